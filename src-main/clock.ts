@@ -1,24 +1,19 @@
 import { calledOff } from './errors/called-off.ts'
 
-/**
- * Time as the main process knows it. There is one clock for all services, so that a test can put its own in their
- * hands.
- */
+/** Time as the main process knows it. There is one clock for all services, so that a test can replace it. */
 export interface Clock {
   /** Whole epoch ms by the computer's clock. People set it and it jumps: for showing and storing only. */
   now(): number
   /**
-   * Milliseconds that only ever grow, from an arbitrary beginning: for durations and due times. May stand still during
+   * Milliseconds since an arbitrary moment, which only ever grow: for durations and due times. May stand still during
    * sleep.
    */
   elapsed(): number
-  /**
-   * Calls `run` once after `milliseconds`, or after 24 days where that is longer. The returned function calls it off.
-   */
+  /** Calls `run` once after `milliseconds`, but after 24 days at most. The returned function cancels it. */
   after(milliseconds: number, run: () => void): () => void
 }
 
-/** The longest time that a timer of Node takes; a longer one would run at once. */
+/** The longest time that a timer of Node accepts; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 export const systemClock: Clock = {
@@ -30,7 +25,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** Resolves after `milliseconds`; rejects with `net.aborted` as soon as the signal says so. */
+/** Resolves after `milliseconds`; rejects with `net.aborted` as soon as the signal aborts. */
 export function wait(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {

@@ -13,17 +13,18 @@ import { t } from './text/say.ts'
 protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: false, codeCache: true } },
 ])
-// It would take away the switch without which Electron does not start for root, or where the system forbids its
-// sandbox, and the processes that come later would fail. Each window asks for the sandbox anyway.
+// `enableSandbox` would remove the switch without which Electron does not start for root, or where the system forbids
+// its sandbox, and its later processes would fail. Each window asks for the sandbox anyway.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-// By the name under which the installer makes the shortcut: else Windows shows notifications of a stranger, and two
-// icons.
+// The name under which the installer makes the shortcut: otherwise Windows shows notifications under another name, and
+// two icons.
 if (process.platform === 'win32') app.setAppUserModelId('io.syncdeck.app')
 for (const [name, value] of SWITCHES) app.commandLine.appendSwitch(name, value)
 
 let isEnding = false
 
-// Portable: everything is kept beside the program, where that folder is or is asked for. A named folder goes before.
+// Portable: everything is kept beside the program, if that folder exists or is requested. A folder named on the command
+// line takes precedence.
 const beside = portableFolder(process)
 if (!app.commandLine.hasSwitch('user-data-dir') && (app.commandLine.hasSwitch('portable') || existsSync(beside))) {
   try {
@@ -34,9 +35,9 @@ if (!app.commandLine.hasSwitch('user-data-dir') && (app.commandLine.hasSwitch('p
   }
 }
 
-// The one that comes second leaves before it opens a database; the first one shows its window instead.
+// A second Syncdeck quits before it opens a database; the first one shows its window instead.
 if (isEnding) {
-  // Its words are shown once Electron is ready.
+  // The message is shown once Electron is ready.
 } else if (app.requestSingleInstanceLock()) {
   // Not awaited: Electron is ready only after this module has been evaluated.
   app
@@ -53,7 +54,7 @@ if (isEnding) {
   else endWith(t('shell.noStart'), t(`shell.lock.${why}`, { folder }))
 }
 
-/** Tells why there is no start, in a box, and ends. */
+/** Says in a box why Syncdeck cannot start, and quits. */
 function endWith(title: string, text: string): void {
   isEnding = true
   void app.whenReady().then(() => {

@@ -1,5 +1,5 @@
 /**
- * Something that happens again and again, told at once to all who asked for it, in the order in which they did. What a
+ * Something that happens repeatedly, reported at once to all listeners in the order in which they subscribed. What a
  * listener throws reaches whoever emitted. A class of its own in place of Node's EventEmitter: there events are named
  * by strings, which neither the compiler nor *Go to definition* follows, and the name `error` is special.
  */

@@ -1,16 +1,16 @@
-/** Long enough to get something done, short enough that the window is drawn in between. */
+/** Long enough to get something done, short enough for the window to be drawn in between. */
 const SLICE_MS = 4
 
 const waiting: (() => void)[] = []
 
-/** One goes on in each turn of the event loop, however many wait: their slices do not add up. */
+/** One slice runs in each turn of the event loop, however many are waiting: they do not add up. */
 function goOn(): void {
   waiting.shift()?.()
   if (waiting.length > 0) setImmediate(goOn)
 }
 
 /**
- * Divides long work on the main thread, which is also the window's, so that everything else has its turn in between:
+ * Divides long work on the main thread, which is also the window's, so that everything else gets its turn in between:
  * `if (slice.isOver) await slice.next()` between two steps of less than a millisecond.
  */
 export class TimeSlice {
@@ -29,7 +29,7 @@ export class TimeSlice {
   }
 }
 
-/** As `map`, in slices of time. */
+/** Like `map`, in time slices. */
 export async function mapInSlices<From, To>(items: Iterable<From>, map: (item: From) => To): Promise<To[]> {
   const mapped: To[] = []
   const slice = new TimeSlice()

@@ -1,7 +1,7 @@
 import { Menu, type ContextMenuParams, type MenuItemConstructorOptions, type WebContents } from 'electron'
 import { t } from '../text/say.ts'
 
-/** What a right click met, as far as its menu depends on it. */
+/** What was right-clicked, as far as its menu depends on it. */
 export type Clicked = Pick<ContextMenuParams, 'isEditable' | 'selectionText'> & {
   readonly editFlags: Pick<
     ContextMenuParams['editFlags'],
@@ -10,8 +10,8 @@ export type Clicked = Pick<ContextMenuParams, 'isEditable' | 'selectionText'> & 
 }
 
 /**
- * Shows what can be done with the text under a right click. Electron has no such menu (its guide, “Context Menu”), so
- * without this a password could not be pasted with the mouse. If the page shows its own menu, Electron does not ask.
+ * Shows a menu of what can be done with the right-clicked text. Electron has no such menu (its guide, “Context Menu”),
+ * so without this a password could not be pasted with the mouse. If the page shows its own menu, Electron does not ask.
  */
 export function offerContextMenu(contents: WebContents): void {
   contents.on('context-menu', (_event, clicked) => {

@@ -7,7 +7,7 @@ import type { Logger } from '../logging/logger.ts'
 import type { Keychain } from '../secrets/keychain.ts'
 import type { Question } from '../security/trust-guard.ts'
 
-/** What the services need of the world around them. */
+/** What the services need from outside. */
 export interface Host {
   /** The user-data folder. */
   readonly folder: string
@@ -30,13 +30,13 @@ export interface Host {
     readonly version: string
     readonly runtime: string
     readonly platform: string
-    /** The languages that the operating system asks for, the most wanted first (BCP 47). */
+    /** The languages of the operating system, the preferred one first (BCP 47). */
     readonly systemLanguages: readonly string[]
     readonly isReadOnly: boolean
   }
-  /** The proxy that the operating system names for an address, as the result of a PAC file. */
+  /** The proxy that the operating system gives for an address, as the result of a PAC file. */
   readonly resolveSystemProxy: (address: string) => Promise<string>
-  /** Shows a notification of the operating system, unless the user is looking at Syncdeck. */
+  /** Shows a system notification, unless the user is looking at Syncdeck. */
   readonly notify: (notification: Notification) => void
   /** Shows the number of unread notifications, on platforms that have a place for it. */
   readonly setBadge: (count: number) => void
@@ -44,8 +44,8 @@ export interface Host {
   readonly random?: () => number
   /** For tests with a network of their own. */
   readonly createTransport?: (options: TransportOptions) => Transport
-  /** For tests with their own clock, on which the disk must take no time: waits until a file is on the disk. */
+  /** For tests with their own clock, for which the disk must take no time: waits until a file is on the disk. */
   readonly syncFile?: (file: number) => Promise<void>
-  /** First interval of looking at a task; default one second. */
+  /** The first interval between two checks of a task; default one second. */
   readonly taskPollMs?: number
 }

@@ -4,7 +4,7 @@ import { t } from '../text/say.ts'
 
 export interface LastResort {
   readonly logger: Logger
-  /** Tells the user, in the window, that something of Syncdeck's own failed. */
+  /** Tells the user, in the window, that something in Syncdeck itself failed. */
   readonly notify: () => void
   /** Tells the user in a message box that Syncdeck quits. */
   readonly showEnd: (title: string, text: string) => void

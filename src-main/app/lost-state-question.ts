@@ -16,7 +16,7 @@ const LABELS = {
   quit: 'shell.lost.answers.quit',
 } as const satisfies Record<LostStateAnswer, MessageKey>
 
-/** A dialog: `answers` has what each of `buttons` means. */
+/** A dialog: `answers` says what each of `buttons` means. */
 export interface LostStateMessage {
   readonly answers: readonly LostStateAnswer[]
   readonly buttons: readonly string[]

@@ -4,7 +4,7 @@ import { t } from '../text/say.ts'
 
 /**
  * The application menu: what the platform expects for editing and windows, and nothing that could reload or inspect.
- * Installed again when another language is spoken.
+ * Installed again when the language changes.
  */
 export function installMenu(platform: string): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(platform)))
@@ -14,7 +14,7 @@ type MenuRole = keyof typeof english.shell.menu.items
 
 const SEPARATOR = { type: 'separator' } as const
 
-/** The menu as Electron takes it. */
+/** The menu as a template for Electron. */
 export function menuTemplate(platform: string): MenuItemConstructorOptions[] {
   // Electron names the items of a role itself, but in English only.
   const item = (role: MenuRole) => ({ role, label: t(`shell.menu.items.${role}`) })

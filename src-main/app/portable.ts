@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 
-/** What is known of the running program; `process` has all of it. */
+/** What has to be known about the running program; `process` has all of it. */
 export interface Program {
   readonly platform: string
   readonly execPath: string

@@ -5,19 +5,19 @@ import type { StoredTransition } from '../storage/transition-table.ts'
 import { earlierReadings, type EarlierState } from '../synchronizations/earlier-readings.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 
-/** A synchronization as its server lists it, and what was read of it at earlier times, in epoch ms and oldest first. */
+/** A synchronization as its server lists it, and earlier readings of it: epoch ms, oldest first. */
 export interface Past {
   readonly item: { readonly integrationKey: string }
   readonly states: readonly EarlierState[]
   readonly conflicts: readonly { readonly at: number; readonly conflicts: unknown }[]
 }
 
-/** How long servers have been watched that begin with a past. */
+/** For how long servers that begin with a past have been watched. */
 export const WATCHED_MS = 6 * 24 * 3_600_000
-/** Conflicts that are older were looked at. */
+/** Conflicts older than this have been seen. */
 const SEEN_AFTER_MS = 24 * 3_600_000
 
-/** A server that has answered all the time since `at`, epoch ms. */
+/** A server that has answered ever since `at`, epoch ms. */
 export function answeredSince(serverId: ServerId, at: number): StoredTransition[] {
   return [{ serverId, key: '', at, health: 'running', state: message('history.server.states.answers'), reason: null }]
 }

@@ -25,13 +25,16 @@ import { AppTray } from './tray.ts'
 import { askAboutLostState, chooseWithDialog, confirmByDialog, saveWithDialog } from './file-dialogs.ts'
 import { createWindow, placeOf } from './window.ts'
 
-/** How long after waking up the network is given before servers are asked again. */
+/** How much time the network gets after waking up before servers are asked again. */
 const SETTLE_AFTER_SLEEP_MS = 2_000
 
-/** A session in memory that no page uses: it only knows the system's proxy, which the page's session must not. */
+/**
+ * A session in memory that no page uses: only this one knows the system's proxy, which the page's session must not
+ * know.
+ */
 const SYSTEM_PROXY_SESSION = 'system-proxy'
 
-/** Of the log, in a support bundle. */
+/** The length of the log in a support bundle. */
 const SUPPORT_LOG_CHARACTERS = 200_000
 
 /** Starts the application once Electron is ready. `outFolder` is where main, preload and renderer were built to. */
@@ -181,8 +184,8 @@ export async function run(outFolder: string): Promise<void> {
   if (app.commandLine.hasSwitch('demo')) await services.demo.start()
   tray.setShown(settings.get().closeToTray)
   const opening = openWindow()
-  // Not earlier: a window opened before the session is cut off would have a page that is not, and there would be a
-  // second window.
+  // Not earlier: a window that opens before the session is cut off would have a page that is not, and there would be
+  // two windows.
   app.on('second-instance', showWindow)
   app.on('activate', showWindow)
   // While the window's process starts, this one has little else to do.
@@ -245,7 +248,8 @@ function isAborted(fault: unknown): boolean {
 }
 
 /**
- * Connections do not survive sleep: break them off before, and ask each server once, one after the other, afterwards.
+ * Connections do not survive sleep: they are closed before it; afterwards each server is asked once, one after the
+ * other.
  */
 function watchSleep(services: Services): void {
   powerMonitor.on('suspend', () => {

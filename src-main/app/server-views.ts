@@ -17,7 +17,7 @@ export interface ServerViewsParts {
   readonly reachability: Pick<Reachability, 'get'>
   readonly directory: Pick<SynchronizationDirectory, 'count'>
   readonly copyGuard: Pick<CopyGuard, 'of'>
-  /** What the user noted of a server. */
+  /** The user's notes about a server. */
   readonly notes: { readonly of: (ref: WatchedRef) => Noted }
   /** Syncdeck was started with `--read-only`. */
   readonly isReadOnly: boolean

@@ -232,7 +232,7 @@ export function createServices(host: Host) {
     copyGuard,
     isReadOnly: app.isReadOnly,
   })
-  // Almost everything that is stored is also reported to the page.
+  // Almost everything that is stored is also sent to the page.
   const events = new EventHub({ send: stateCheckpoint.soonAfter(host.send), servers: views })
   /** Forgets everything that was read from a server. */
   const forgetReadings = (serverId: ServerId): void => {

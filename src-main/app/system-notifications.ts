@@ -10,8 +10,8 @@ const MAX_SHOWN = 20
 const shown = new Set<Notification>()
 
 /**
- * Shows a notification of the operating system, if it supports them. `onClick` is called when the user clicks it. What
- * the system refuses, as macOS does for a program without a signature, is logged.
+ * Shows a system notification, if the operating system supports them. `onClick` is called when the user clicks it. If
+ * the system refuses one, as macOS does for an unsigned program, that is logged.
  */
 export function showSystemNotification(
   { title, text, items }: Pick<Told, 'title' | 'text' | 'items'>,

@@ -1,7 +1,7 @@
 import { Menu, nativeImage, Tray } from 'electron'
 import { t } from '../text/say.ts'
 import icon from '../../resources/tray.png?asset'
-// macOS draws its opaque parts in the colour of the menu bar, because of its name.
+// macOS draws its opaque parts in the colour of the menu bar because of its name.
 import template from '../../resources/trayTemplate.png?asset'
 
 export interface TrayActions {
@@ -11,7 +11,7 @@ export interface TrayActions {
   readonly setPaused: (isPaused: boolean) => void
 }
 
-/** Syncdeck's place in the tray, there while the user wants it to go on watching with its window closed. */
+/** Syncdeck's icon in the tray, there as long as the user wants it to keep watching with its window closed. */
 export class AppTray {
   readonly #actions: TrayActions
   #tray: Tray | null = null
@@ -30,7 +30,7 @@ export class AppTray {
       this.#tray?.destroy()
       this.#tray = null
     } else if (this.#tray === null) {
-      // A desktop without a tray throws nothing and shows nothing; the application's own icon opens the window again.
+      // A desktop without a tray does not throw, but shows nothing; the application's own icon opens the window again.
       this.#tray = new Tray(nativeImage.createFromPath(process.platform === 'darwin' ? template : icon))
       this.#tray.on('click', this.#actions.open)
     }

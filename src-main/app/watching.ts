@@ -56,15 +56,15 @@ export interface WatchingOptions {
   readonly snapshots: HousekeepingOptions['snapshots']
 }
 
-/** Outcomes of a task that the user has to hear of. */
+/** Outcomes of a task that the user has to be told about. */
 const FAILED: readonly Task['outcome'][] = ['failed', 'refused', 'lost', 'unknown']
 
-/** What a maintenance mutes. What the user does to a synchronization in maintenance is still reported. */
+/** What a maintenance mutes. What the user does to a synchronization meanwhile is still reported. */
 const OF_STATES: ReadonlySet<Alarm['kind']> = new Set(['stopped', 'problem', 'recovered', 'conflicts'])
 
 export type Watching = ReturnType<typeof createWatching>
 
-/** Everything that watches on its own: the monitor, and what notifies the user of its findings. */
+/** Everything that watches by itself: the monitor, and whatever notifies the user of its findings. */
 export function createWatching(parts: WatchingOptions) {
   const { clock, logger, registry, reachability } = parts
   const snoozes = new Snoozes(parts.notificationTable, clock)

@@ -4,7 +4,7 @@ import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { SettingTable } from '../storage/setting-table.ts'
 
-/** Beside the settings, and none of them: no channel reads or writes it. */
+/** Stored beside the settings but not one of them: no channel reads or writes it. */
 const NAME = 'windowPlace'
 
 const pixels = v.pipe(v.number(), v.safeInteger())
@@ -23,7 +23,7 @@ export class WindowPlaceStore {
     this.#logger = logger
   }
 
-  /** Null before the first time, and for what an earlier version stored in another form. */
+  /** Null before the first time, and if an earlier version stored something of another form. */
   load(): WindowPlace | null {
     const stored = v.safeParse(placeSchema, this.#table.all()[NAME])
     return stored.success ? stored.output : null

@@ -21,14 +21,14 @@ export interface Opening {
 }
 
 const FIRST_SIZE = { width: 1280, height: 800 }
-/** Below it the table and a panel do not fit side by side. */
+/** Any narrower, and the table and a panel do not fit side by side. */
 export const LEAST_SIZE = { width: 800, height: 560 }
-/** As much of the title bar as somebody needs to see, to drag the window elsewhere. */
+/** As much of the title bar as has to be visible to drag the window elsewhere. */
 const GRASP = { width: 120, height: 24 }
 
 /**
- * Where the window opens: where it was, as long as its title bar can still be reached there; else in the middle of the
- * primary display, as large as that allows. `workAreas`: those of all displays, the primary one first.
+ * Where the window opens: where it was, as long as its title bar can still be reached there; otherwise in the middle of
+ * the primary display, as large as that allows. `workAreas`: those of all displays, the primary one first.
  */
 export function openingAt(last: Bounds | null, workAreas: readonly Bounds[]): Opening {
   const size = last ?? FIRST_SIZE

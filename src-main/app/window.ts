@@ -2,10 +2,10 @@ import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { t } from '../text/say.ts'
 import { LEAST_SIZE, openingAt, type WindowPlace } from './window-place.ts'
 
-/** A window that has not painted by then is shown as it is. */
+/** A window that has not painted after this time is shown as it is. */
 const SHOWN_AT_LATEST_MS = 8_000
 
-/** Creates the one window, where it was last, hidden until its first paint. Sandboxed, isolated, without Node. */
+/** Creates the only window, where it was last, hidden until its first paint. Sandboxed, isolated, without Node. */
 export function createWindow(options: {
   preload: string
   isDevToolsAllowed: boolean
@@ -29,13 +29,13 @@ export function createWindow(options: {
       spellcheck: false,
     },
   })
-  // WebRTC asks neither the page's policy nor the filter of its requests. This leaves it no UDP, and the session's dead
-  // proxy no TCP.
+  // WebRTC heeds neither the page's policy nor the request filter. This leaves it no UDP, and the session's dead proxy
+  // no TCP.
   window.webContents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
   const show = (): void => {
     clearTimeout(late)
     if (window.isDestroyed()) return
-    // No earlier: it shows a window that is hidden.
+    // Not earlier: maximizing shows a window that is hidden.
     if (options.place?.isMaximized === true) window.maximize()
     window.show()
   }
@@ -51,7 +51,7 @@ export function placeOf(window: BrowserWindow): WindowPlace {
   return { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() }
 }
 
-/** Of the displays without their bars, the primary one first. */
+/** The work areas of the displays, the primary one first. */
 function workAreas(): Electron.Rectangle[] {
   const primary = screen.getPrimaryDisplay()
   const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id)

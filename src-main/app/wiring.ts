@@ -52,7 +52,7 @@ export interface Wired {
   readonly forgetReadings: (serverId: ServerId) => void
 }
 
-/** Who is notified of what, once all services are built. Listeners of the same signal run in this order. */
+/** Says who is notified of what, once all services are built. Listeners of the same signal run in this order. */
 export function wire(services: Wired): void {
   wireSettings(services)
   wireServers(services)
@@ -128,7 +128,7 @@ function wireSettings({ host, settings, network, connections, watching, events }
     watching.monitor.settingsChanged(before, value)
     events.emit('settings:changed', value)
   })
-  // Every connection starts afresh, and whatever failed on the old route is retried at once.
+  // Every connection starts over, and whatever failed on the old route is retried at once.
   network.changed.on(() => {
     connections.disconnectAll()
     watching.monitor.networkIsBack()

@@ -5,7 +5,7 @@ import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
 import { say } from '../text/say.ts'
 
-/** As somebody reads it who has nothing but the file. */
+/** In words, for a reader who has nothing but the file. */
 function worded({ action, details, ...entry }: AuditEntry) {
   const words = { action: say(action), details: details === null ? '' : say(details) }
   return { ...entry, ...words }

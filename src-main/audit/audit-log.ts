@@ -21,7 +21,7 @@ import type {
 } from '../storage/audit-table.ts'
 import { endOf, type FollowedTask } from './task-end.ts'
 
-/** Who writes where, as the audit trail names it. */
+/** Who writes where, as the audit trail records it. */
 export interface Writer {
   readonly serverId: ServerId
   readonly serverName: string
@@ -34,11 +34,11 @@ export interface Writer {
 export type WriteObserver = (call: WriteCall) => WriteEnded
 
 /**
- * The audit trail: every write attempted through Syncdeck, noted before it is sent, when it was answered, and when its
- * task ended. It is bound to the one place through which writes leave, so that none can be forgotten.
+ * The audit trail: every write attempted through Syncdeck, recorded before it is sent, when it is answered, and when
+ * its task has ended. It sits at the one place that all writes pass, so that none can be forgotten.
  */
 export class AuditLog {
-  /** An entry is new, or more is known of it. */
+  /** There is a new entry, or more is known about one. */
   readonly grown = new Signal<[id: number]>()
   readonly #table: AuditTable
   readonly #clock: Pick<Clock, 'now'>
@@ -52,7 +52,7 @@ export class AuditLog {
     table: AuditTable
     clock: Pick<Clock, 'now'>
     logger: Logger
-    /** Syncdeck is ending. */
+    /** Syncdeck is quitting. */
     closing: AbortSignal
     disk: Pick<StateDisk, 'reached'>
   }) {
@@ -104,8 +104,8 @@ export class AuditLog {
   }
 
   /**
-   * Resolves when all that was noted is on the disk, so that not even a power failure forgets a write that has left.
-   * Rejects with `storage.failed`: then nothing must be sent.
+   * Resolves when everything recorded is on the disk, so that not even a power failure erases a write that was sent. If
+   * it rejects with `storage.failed`, nothing must be sent.
    */
   async onDisk(): Promise<void> {
     try {
@@ -128,7 +128,7 @@ export class AuditLog {
     }
   }
 
-  /** Notes how its writes ended, once they have. */
+  /** Records how its writes ended, once they have. */
   taskChanged(task: FollowedTask): void {
     const attempts = this.#unended.get(task.id)
     if (attempts !== undefined) this.#end(endsOf(attempts, task))
@@ -140,7 +140,7 @@ export class AuditLog {
     try {
       this.#table.end(ends, this.#clock.now())
     } catch (fault) {
-      // The next start finds them without an end, and notes it.
+      // The next start finds them without an end, and records it.
       logFault(this.#logger, 'end of a task not noted', fault)
     }
     for (const { taskId, attemptId } of ends) this.#unfollow(taskId, attemptId)
@@ -158,7 +158,7 @@ export class AuditLog {
     else this.#unended.set(taskId, left)
   }
 
-  /** What cannot be noted is not sent. Throws `storage.failed`. */
+  /** Whatever cannot be recorded is not sent. Throws `storage.failed`. */
   #attempt(entry: AuditAttempt): number {
     try {
       return this.#table.attempt(entry)
@@ -182,7 +182,7 @@ function endsOf(attempts: readonly UnendedAttempt[], task: FollowedTask | null):
   })
 }
 
-/** Why it failed; of a creation that was accepted, the key of what was made. */
+/** Why it failed; for a creation that was accepted, the key of what was created. */
 function detailsOf({ action }: WriteCall, failure: unknown, answer: unknown): AuditDetails {
   if (failure instanceof AppError) return failure.data.message
   if (failure instanceof Error) return foreign(failure.message)
@@ -191,8 +191,8 @@ function detailsOf({ action }: WriteCall, failure: unknown, answer: unknown): Au
 }
 
 /**
- * `null` for an answer that accepted the write. What has not left was not sent, whatever the reason: a closed gate, a
- * limit of requests.
+ * `null` if the write was accepted. If it has not left, it was not sent, whatever the reason: a closed gate, a rate
+ * limit.
  */
 function outcomeOf(failure: unknown, hasLeft: boolean): AuditOutcome {
   if (failure === null) return 'accepted'

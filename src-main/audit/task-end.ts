@@ -3,7 +3,7 @@ import { foreignOrNone, message, sentencesOf } from '#contract/messages/message.
 import type { Task } from '#contract/tasks.ts'
 import type { AuditEnd } from '../storage/audit-table.ts'
 
-/** What the trail has to know of a task. */
+/** What the trail has to know about a task. */
 export type FollowedTask = Pick<
   Task,
   'id' | 'operation' | 'step' | 'state' | 'outcome' | 'message' | 'failure' | 'serverText'
@@ -12,7 +12,7 @@ export type FollowedTask = Pick<
 /** How a write of this task ended; null while that is open. `task`: null if it is no longer kept. */
 export function endOf(action: WriteAction, task: FollowedTask | null): Omit<AuditEnd, 'attemptId'> | null {
   if (task === null) return { outcome: 'unknown', details: message('activity.notFollowed') }
-  // A restart starts only what its server says has stopped, and does not show as running.
+  // A restart only starts what its server says has stopped and does not show as running.
   if (task.operation === 'restart' && action === 'stop' && task.step === 'start')
     return { outcome: 'succeeded', details: null }
   const { outcome } = task

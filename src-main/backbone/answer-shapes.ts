@@ -1,7 +1,6 @@
 import { asObject, asText, type WireObject } from '../wire-values.ts'
 
-// What an answer must be before anything is concluded from it, not even an accepted log-in; null if it is something
-// else.
+// What an answer must be before anything, even an accepted log-in, is concluded from it; null if it is something else.
 
 export function asList(value: unknown): readonly unknown[] | null {
   return Array.isArray(value) ? value : null

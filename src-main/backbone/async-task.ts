@@ -1,12 +1,12 @@
 import { asBoolean, asNumber, asObject, asText } from '../wire-values.ts'
 
 /**
- * The parts of the vendor's asynchronous task that are acted upon. Its time stamps carry no zone and are left alone.
+ * The parts of the vendor's asynchronous task that Syncdeck uses. Its time stamps have no time zone and are ignored.
  */
 export interface AsyncTask {
   readonly id: string
   readonly end: 'succeeded' | 'failed' | 'cancelled' | null
-  /** As sent; many versions leave it at 0 even when finished. */
+  /** As sent; many versions leave it at 0 even when the task has finished. */
   readonly progress: number
   readonly message: string
   readonly failureMessage: string

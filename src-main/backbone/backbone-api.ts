@@ -19,22 +19,22 @@ export const DEFAULT_API_PATH = '/plugins/servlet/backbone-issue-sync/api/1'
 
 /** A list of 20,000 synchronizations with status takes about 40 MB. */
 const LIST_MAX_BYTES = 64 * 1_048_576
-/** Such a synchronization holds about 70 values; an odd one is no reason to read none. */
+/** Such a synchronization holds about 70 values; an odd one is no reason not to read the others. */
 const LIST_BOUNDS = { maxValues: 3_000_000, isolatesItems: true }
-/** A connector has a link for each issue, of about 15 values. */
+/** A connector has a link for each issue, with about 15 values. */
 const LINK_BOUNDS = { maxItems: 300_000, maxValues: 5_000_000, isolatesItems: true }
 
 /**
- * Of one synchronization, its configuration included; a large one has some 100 kB. What this size takes in one go is
- * not noticed.
+ * For one synchronization, including its configuration; a large one has some 100 kB. Parsing this much in one go goes
+ * unnoticed.
  */
 const OBJECT_MAX_BYTES = 2 * 1_048_576
-/** Of one synchronization as well, but some kB for each of its conflicts. */
+/** Also for one synchronization, but with some kB for each of its conflicts. */
 const CONFLICTS_MAX_BYTES = 8 * 1_048_576
 
 export interface BackboneApiOptions {
   readonly client: Pick<JiraClient, 'read' | 'write'>
-  /** One for all that ask the same server. */
+  /** Shared by all that ask the same server. */
   readonly refusedAnswers: RefusedAnswers
   /** For project administrators: the projects to list; empty lists all. */
   readonly projectKeys: readonly string[]
@@ -45,13 +45,13 @@ export interface BackboneApiOptions {
 /** What a list contains, and what it could not report. */
 export interface ListAnswer {
   readonly items: readonly ListedIntegration[]
-  /** For each item that cannot be shown, why: fit to be said after “it has”. */
+  /** Why each item that cannot be shown is left out; it fits after “it has”. */
   readonly unreadable: readonly Message[]
-  /** Projects whose list could not be read; those of the others are in `items`. */
+  /** Projects whose list could not be read; `items` has those of the others. */
   readonly refused: readonly { readonly projectKey: string; readonly error: AppErrorData }[]
 }
 
-/** The same client for readings that nobody waits for: all others go first. */
+/** The same client for readings that nobody waits for: all other requests go first. */
 export function inBackground(client: JiraClient): BackboneApiOptions['client'] {
   return { read: (call) => client.read({ ...call, isBackground: true }), write: (call) => client.write(call) }
 }
@@ -62,7 +62,7 @@ export function inBackground(client: JiraClient): BackboneApiOptions['client'] {
  */
 export class BackboneApi {
   readonly #options: BackboneApiOptions
-  /** Projects over whose lists the server failed when they were last asked for. */
+  /** Projects whose lists made the server fail when they were last requested. */
   readonly #failing = new Set<string>()
 
   constructor(options: BackboneApiOptions) {
@@ -95,15 +95,15 @@ export class BackboneApi {
     })
   }
 
-  /** Lets an answer that was refused for its size a moment ago be requested again. */
+  /** Allows an answer that was refused for its size a moment ago to be requested again. */
   retryRefused(): void {
     this.#options.refusedAnswers.clear()
   }
 
   /**
-   * `GET /integrations`; for project administrators once per project, merged by key. One that is refused, or over
-   * which the server fails, does not hide the others; rejects if none could be listed, or if the server fails over so
-   * many in a row that it is at fault itself. These come last the next time, so that the others are listed.
+   * `GET /integrations`; for project administrators once per project, merged by key. A project that is refused, or for
+   * which the server fails, does not hide the others; rejects if none could be listed, or if the server fails for so
+   * many in a row that it is at fault itself. Those that failed come last the next time, so that the others are listed.
    */
   async list(freshness: Freshness = {}): Promise<ListAnswer> {
     const { projectKeys } = this.#options
@@ -151,7 +151,7 @@ export class BackboneApi {
     return { items: own, unreadable: [...list.unreadable, ...reasons] }
   }
 
-  /** `GET /integrations/{key}`, the object as sent. */
+  /** `GET /integrations/{key}`; the object as sent. */
   async detail(key: string, freshness: Freshness = {}): Promise<unknown> {
     const call = { path: `/integrations/${pathSegment(key)}`, maxBytes: OBJECT_MAX_BYTES, ...freshness }
     const answer = await this.#readAs(asSynchronization, message('errors.notA.synchronization'), call)
@@ -159,7 +159,7 @@ export class BackboneApi {
     return answer
   }
 
-  /** `GET /integrations/{key}/status`, the object as sent. */
+  /** `GET /integrations/{key}/status`; the object as sent. */
   async status(key: string, freshness: Freshness = {}): Promise<unknown> {
     const call = { path: `/integrations/${pathSegment(key)}/status`, ...freshness }
     const answer = await this.#readAs(asStatus, message('errors.notA.status'), call)
@@ -167,7 +167,7 @@ export class BackboneApi {
     return answer
   }
 
-  /** `GET /integrations/{key}/conflicts`, as sent; its shape is documented nowhere. */
+  /** `GET /integrations/{key}/conflicts`, as sent; its form is documented nowhere. */
   async conflicts(key: string): Promise<unknown> {
     const call = { path: `/integrations/${pathSegment(key)}/conflicts`, maxBytes: CONFLICTS_MAX_BYTES }
     const answer = await this.#readAs(
@@ -181,8 +181,8 @@ export class BackboneApi {
   }
 
   /**
-   * Starts or stops. Versions 3.8 to 4.1 take POST, others PUT: where the verb is refused, which means that nothing was
-   * done, the other one is tried once and remembered when it worked.
+   * Starts or stops. Versions 3.8 to 4.1 take POST, others PUT: if the verb is refused, which means that nothing was
+   * done, the other one is tried once, and remembered if it works.
    */
   async operate(key: string, operation: 'start' | 'stop'): Promise<AsyncTask> {
     const { startVerb, rememberStartVerb } = this.#options
@@ -236,7 +236,7 @@ export class BackboneApi {
   }
 
   /**
-   * `POST /integrations`, answered with what was created. What `isIt` denies was made by another request: then the
+   * `POST /integrations`, answered with what was created. If `isIt` denies it, another request created that, and the
    * answer to this one is lost.
    */
   async create(body: unknown, isIt: (created: Integration) => boolean): Promise<Integration> {
@@ -297,7 +297,7 @@ export class BackboneApi {
       else if (link !== null) links.push(link)
       if (slice.isOver) await slice.next()
     }
-    // A single stray link is merely odd; if there are no others, it is another connector's list.
+    // A single stray link is merely odd; if all are, it is another connector's list.
     if (stray !== null && links.length === 0) refuseOther(stray, connectorKey)
     return { links, unreadable: answer.length - links.length }
   }
@@ -314,7 +314,7 @@ export class BackboneApi {
     })
   }
 
-  /** `DELETE /connectors/{key}/syncInformation`; that the entry is named by `id` is an assumption. */
+  /** `DELETE /connectors/{key}/syncInformation`; it is an assumption that `id` names the entry. */
   async deleteLink(connectorKey: string, id: string): Promise<void> {
     await this.#options.client.write({
       method: 'DELETE',
@@ -333,7 +333,7 @@ export class BackboneApi {
   async task(id: string, projectKey: string | null): Promise<AsyncTask> {
     const task = await this.#readAs(readAsyncTask, message('errors.notA.task'), {
       path: `/async-tasks/${pathSegment(id)}`,
-      // A header holds bytes; Jira reads those of other scripts than Latin as UTF-8 (RFC 9110, 5.5).
+      // A header consists of bytes; for scripts other than Latin, Jira reads them as UTF-8 (RFC 9110, 5.5).
       ...(projectKey !== null && { headers: { prj: Buffer.from(projectKey, 'utf8').toString('latin1') } }),
     })
     refuseOther(task.id, id)
@@ -377,7 +377,7 @@ export function refuseOther(answered: string, asked: string): void {
   )
 }
 
-/** Throws if synchronizations are listed for a project, and none of them has to do with it. */
+/** Throws if synchronizations are listed for a project and none of them has anything to do with it. */
 function refuseOtherProjects(items: readonly ListedIntegration[], asked: string): void {
   if (!items.some((item) => isOf(item, [asked]))) refuseOther(items.flatMap(projectsOf)[0] ?? '', asked)
 }

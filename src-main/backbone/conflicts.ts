@@ -4,8 +4,8 @@ import { TimeSlice } from '../time-slice.ts'
 import { asObject, asText, type WireObject } from '../wire-values.ts'
 
 /**
- * A conflict, as far as its object could be read; every text may be empty, and is fit to be shown. `raw` is the value
- * as sent.
+ * A conflict, as far as its object could be read; every text may be empty, and can be shown. `raw` is the value as
+ * sent.
  */
 export interface WireConflict {
   readonly connectorKey: string
@@ -16,18 +16,18 @@ export interface WireConflict {
   readonly raw: unknown
 }
 
-/** Names under which an object says what it means, the surest first. */
+/** Names under which an object states what it is about, the most reliable first. */
 const MESSAGE_NAMES = ['message', 'description', 'summary', 'text'] as const
 const SEVERITY_NAMES = ['severity', 'level'] as const
 const KIND_NAMES = ['type', 'category', 'key'] as const
 const FIELD_NAMES = ['field', 'fieldMapping', 'id'] as const
 
-/** Names that frame an answer and say nothing about what is in it. */
+/** Names that only wrap an answer and say nothing about its content. */
 const FRAME = /^(conflicts?|items?|values?|results?|data|connectors?|entries|list|validationConflicts)$/i
 
 const MAX_DEPTH = 8
 
-/** Conflicts of one answer, as far as they are kept. */
+/** The conflicts of one answer, as far as they are kept. */
 export interface WireConflicts {
   readonly conflicts: readonly WireConflict[]
   /** How many more there are. */
@@ -38,15 +38,15 @@ interface Place {
   readonly connectorKey: string
   readonly kind: string
   readonly depth: number
-  /** Whether it stood in a list, where anything counts as an item; outside flags and counts do not. */
+  /** Whether it was in a list, where anything counts as an item; outside lists, flags and counts do not. */
   readonly isListed: boolean
 }
 
 /**
  * Reads the answer of `GET /integrations/{key}/conflicts`, whose shape the vendor documents nowhere: an array; an
  * object that holds arrays, by connector or by tab; texts as items; objects with a message under one of several names.
- * An item of a list that has none of them is shown as its JSON. Works in slices of time; what exceeds `MAX_CONFLICTS`
- * is only counted.
+ * An item of a list that is none of these is shown as its JSON. Works in time slices; conflicts beyond `MAX_CONFLICTS`
+ * are only counted.
  */
 export async function readConflicts(answer: unknown, connectorKeys: readonly string[]): Promise<WireConflicts> {
   const slice = new TimeSlice()
@@ -62,7 +62,10 @@ export async function readConflicts(answer: unknown, connectorKeys: readonly str
 
 /** Yields each conflict, and null for each other value, so that the work can be divided at any of them. */
 function* conflictsIn(answer: unknown, connectorKeys: readonly string[]): Generator<WireConflict | null> {
-  /** Whether each object contains items. Every level above asks again, which would walk everything many times. */
+  /**
+   * Whether each object contains items, remembered because every level above asks again, which would walk everything
+   * many times.
+   */
   const answers = new Map<WireObject, boolean>()
   const collect = function* (value: unknown, place: Place): Generator<WireConflict | null> {
     if (Array.isArray(value)) {

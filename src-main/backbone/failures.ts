@@ -18,16 +18,18 @@ export function isAboutOneObject(failure: unknown): failure is AppError {
 
 const ABOUT_ONE_OBJECT_OR_ALL: readonly ErrorCode[] = ['http.server-error', 'net.timeout', 'net.unreachable']
 
-/** Whether a failure may concern the requested object alone: the request had left, and the server failed over it. */
+/**
+ * Whether a failure may concern the requested object alone: the request was sent, and the server failed to handle it.
+ */
 export function mayBeAboutOneObject(failure: unknown): failure is AppError {
   if (!(failure instanceof AppError) || failure.isServerAway) return false
   return failure.isAnswerLost && ABOUT_ONE_OBJECT_OR_ALL.includes(failure.code)
 }
 
-/** Objects in a row over which a server may fail before it, and not they, is at fault. */
+/** So many objects in a row for which a server fails mean that the server is at fault, not they. */
 const MAX_FAILING_IN_A_ROW = 2
 
-/** Tells failures over single objects of a server from those of the server, by how many come in a row. */
+/** Tells failures for single objects from failures of the server, by how many come in a row. */
 export class FailureRow {
   #length = 0
 
@@ -36,7 +38,7 @@ export class FailureRow {
     this.#length = 0
   }
 
-  /** Whether a failure concerns the requested object alone. `isKnown`: the server failed over it before. */
+  /** Whether a failure concerns the requested object alone. `isKnown`: the server has failed for it before. */
   isOfOne(failure: unknown, { isKnown = false }: { readonly isKnown?: boolean } = {}): failure is AppError {
     if (isAboutOneObject(failure)) {
       this.#length = 0

@@ -26,7 +26,7 @@ export interface Integration {
 
 export type ConnectorSide = Omit<Connector, 'status' | 'health' | 'state' | 'reason'>
 
-/** Returns null for something that is not an integration: without a key there is nothing to show or to request. */
+/** Returns null for something that is not a synchronization: without a key there is nothing to show or to request. */
 export function readIntegration(value: unknown): Integration | null {
   const object = asObject(value)
   if (object === null || keyProblem(object.integrationKey) !== null) return null
@@ -69,7 +69,7 @@ function readConnector(value: unknown): ConnectorSide | null {
   }
 }
 
-/** A queue has a `@type` and, depending on it, a name, a path or something this version has not seen. */
+/** A queue has a `@type` and, depending on it, a name, a path, or something that this version does not know. */
 function readQueue(value: unknown): Queue {
   const object = asObject(value)
   if (object === null) return null
@@ -126,13 +126,13 @@ export interface ListedIntegration {
   readonly original: WireObject
 }
 
-/** A list answer. `unreadable` says, for each item that cannot be shown, why not: it fits after “it has”. */
+/** The answer to a list. `unreadable` says why each item that cannot be shown is left out; it fits after “it has”. */
 export interface IntegrationList {
   readonly items: readonly ListedIntegration[]
   readonly unreadable: readonly Message[]
 }
 
-/** Every item of a list answer that can be read, with its original. Works in slices of time. */
+/** Every item of a list that can be read, with its original. Works in time slices. */
 export async function readIntegrationList(list: readonly unknown[]): Promise<IntegrationList> {
   const slice = new TimeSlice()
   const items: ListedIntegration[] = []

@@ -3,9 +3,9 @@ import { MAX_KEY_LENGTH } from '#contract/synchronizations.ts'
 import { AppError } from '../errors/app-error.ts'
 
 /**
- * A name that a server gave, as one segment of a path. Throws `input.invalid`, before anything is sent, for what would
- * be another path: a URL’s `.` and `..` lead elsewhere however they are coded (WHATWG URL, “double-dot URL path
- * segment”).
+ * A name that a server gave, as one segment of a path. Throws `input.invalid`, before anything is sent, for anything
+ * that would change the path: a URL’s `.` and `..` lead elsewhere however they are coded (WHATWG URL, “double-dot URL
+ * path segment”).
  */
 export function pathSegment(name: string): string {
   const problem = addressProblem(name)
@@ -15,7 +15,7 @@ export function pathSegment(name: string): string {
   })
 }
 
-/** Why a name cannot be part of an address, fit for use after “because”; null if it can. */
+/** Why a name cannot be part of an address, to be put after “because”; null if it can. */
 export function addressProblem(name: string): Message | null {
   if (name.trim() === '') return message('errors.key.empty')
   if (name === '.' || name === '..') return message('errors.key.elsewhere', { name })

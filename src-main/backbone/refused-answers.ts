@@ -12,10 +12,10 @@ interface Refused {
 }
 
 /**
- * Remembers what was refused for its size, and long answers that were refused for their shape: fetching those again in
- * each round would cost both sides the same each time, for nothing. They are asked for again after five minutes, then
- * less and less often, down to once an hour. A shape may be an accident on the way, such as a list that was cut off: it
- * counts from the second time in a row.
+ * Remembers answers that were refused for their size, and long ones that were refused for their form: fetching them
+ * again in each round would cost both sides as much each time, for nothing. They are requested again after five
+ * minutes, then less and less often, down to once an hour. A wrong form may be an accident on the way, such as a list
+ * that was cut off: it counts from the second time in a row.
  */
 export class RefusedAnswers {
   readonly #clock: Pick<Clock, 'elapsed'>
@@ -47,7 +47,7 @@ export class RefusedAnswers {
     }
   }
 
-  /** The user wants to know whether it is still so. */
+  /** The user wants to know whether this is still so. */
   clear(): void {
     for (const [identity, refused] of this.#refused) this.#refused.set(identity, { ...refused, until: 0 })
   }

@@ -23,14 +23,14 @@ import { TimeSlice } from '../time-slice.ts'
 import { identify } from './identity.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 
-/** Conflicts of one synchronization of which it may be unknown whether they still exist. */
+/** The conflicts of one synchronization; it may be unknown whether they still exist. */
 const MOST_UNCERTAIN = 10 * MAX_CONFLICTS
-/** Conflicts that are stored in one transaction: a few milliseconds. */
+/** How many conflicts are stored in one transaction: it takes a few milliseconds. */
 const AT_ONCE = 50
 
 export interface ConflictServiceOptions {
   readonly table: ConflictTable
-  /** The answers that they were read from. */
+  /** The answers from which they were read. */
   readonly answers: LongReadingTable
   readonly connections: Pick<Connections, 'get'>
   readonly directory: Pick<SynchronizationDirectory, 'find' | 'ownerOf' | 'setConflictCounts'>
@@ -43,11 +43,11 @@ interface OfSynchronization {
   readAt: number | null
   /** How many the server has beyond those that are kept. */
   missing: number
-  /** The place of the request that was taken over last in the order of all. */
+  /** The number, in the order of all requests, of the latest one that was applied. */
   order: number
 }
 
-/** A reading: the answer as JSON, secrets masked, and the conflicts in it by their identity. */
+/** A reading: the answer as JSON with secrets masked, and the conflicts in it by their identity. */
 interface ConflictReading {
   readonly parts: readonly string[]
   readonly readAt: number
@@ -56,7 +56,7 @@ interface ConflictReading {
   readonly order: number
 }
 
-/** Conflicts of all synchronizations as last read: begun from the cache, which every view of them shows. */
+/** The conflicts of all synchronizations as last read: loaded from the cache, and shown by every view of them. */
 export class ConflictService {
   readonly changed = new Signal<[ConflictDelta]>()
   /** Conflicts that an earlier reading did not have. Not emitted for the first reading of a synchronization. */
@@ -89,7 +89,7 @@ export class ConflictService {
     return this.#known.get(refId(ref))?.readAt ?? null
   }
 
-  /** The last answer as it came, secrets masked. */
+  /** The last answer as it came, with secrets masked. */
   async answer(ref: SynchronizationRef): Promise<ConflictAnswer> {
     const reading = await this.#options.answers.get(ref.serverId, ref.key)
     return {
@@ -99,7 +99,7 @@ export class ConflictService {
     }
   }
 
-  /** Reads the conflicts of one synchronization; rejects with the failure, and everything stays as it was. */
+  /** Reads the conflicts of one synchronization; if it rejects with a failure, everything stays as it was. */
   async read(ref: SynchronizationRef, { isBackground = false } = {}): Promise<void> {
     const { connections, clock } = this.#options
     const order = (this.#order += 1)
@@ -115,7 +115,7 @@ export class ConflictService {
     await this.#takeOver(ref, answer, clock.now(), order)
   }
 
-  /** Takes over an answer of the past; those of one synchronization come in their order. */
+  /** Applies an answer from the past; those of one synchronization must come in their order. */
   async applyPast(ref: SynchronizationRef, answer: unknown, readAt: number): Promise<void> {
     await this.#takeOver(ref, answer, readAt, (this.#order += 1))
   }
@@ -135,7 +135,7 @@ export class ConflictService {
       await this.#apply(ref, { parts, readAt, present, missing, order })
   }
 
-  /** Notes that the user has seen these; returns those that were new until then. */
+  /** Records that the user has seen these; returns those that were new until then. */
   markSeen(refs: readonly ConflictRef[]): { seenAt: number; marked: ConflictRef[] } {
     const seenAt = this.#options.clock.now()
     const changed = this.#mark(refs, null, seenAt)
@@ -244,8 +244,7 @@ export class ConflictService {
         seenAt: null,
       })
     }
-    // One that is not among those kept may be among those only counted. Up to a limit, or a server could fill the
-    // cache.
+    // One that is not among those kept may be among those only counted. Limited, or a server could fill the cache.
     const mayBeThere = missing > 0 && known.byIdentity.size < MOST_UNCERTAIN
     for (const conflict of mayBeThere ? [] : known.byIdentity.values()) {
       if (conflict.goneAt === null && !present.has(conflict.identity))
@@ -268,7 +267,7 @@ export class ConflictService {
       await answers.put(ref.serverId, ref.key, { parts, readAt, missing })
   }
 
-  /** Stores and reports what changed, in slices of time: for each, what is known when its turn comes. */
+  /** Stores and reports what changed, in time slices: for each, whatever is known when its turn comes. */
   async #store(
     known: OfSynchronization,
     changed: readonly string[],

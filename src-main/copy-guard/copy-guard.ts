@@ -13,9 +13,9 @@ import type { Change, SynchronizationRecord } from '../synchronizations/synchron
 import { SharedIdentities } from './shared-identities.ts'
 import { hasGoneBack, identityOf, placeOf, signId, signWords, statedBaseUrl, type Sign } from './signs.ts'
 
-/** What starts a synchronization; Backbone restarts it itself when its connection is changed. */
+/** What starts a synchronization; when its connection is changed, Backbone itself restarts it. */
 const STARTING: readonly WriteAction[] = ['start', 'update-connection']
-/** Of the explanations given by the user, the newest are kept. */
+/** How many of the user's explanations are kept; the newest count. */
 const MAX_SETTLED = 100
 
 export interface CopyGuardOptions {
@@ -33,7 +33,7 @@ export interface CopyGuardOptions {
  * where nothing may be started until its name is typed.
  */
 export class CopyGuard {
-  /** What is known about this server, or its meaning, has changed. */
+  /** What is known about this server, or what it means, has changed. */
   readonly changed = new Signal<[serverId: ServerId]>()
   readonly #options: CopyGuardOptions
   readonly #guards: Map<string, StoredGuard>
@@ -67,7 +67,7 @@ export class CopyGuard {
     })
   }
 
-  /** An answer of Jira’s `serverInfo`. */
+  /** An answer to Jira’s `serverInfo`. */
   heardServerInfo(serverId: ServerId, body: string): void {
     const stated = statedBaseUrl(body)
     if (stated === null || stated === this.#guard(serverId).stated) return
@@ -103,7 +103,7 @@ export class CopyGuard {
     this.#judgeAll()
   }
 
-  /** Forgets a removed server; the table has already done so. */
+  /** Forgets a removed server; the table has already forgotten it. */
   removeServer(serverId: ServerId): void {
     this.forgetReadings(serverId)
     this.#guards.delete(serverId)
@@ -154,7 +154,7 @@ export class CopyGuard {
   }
 
   #judgeAll(): void {
-    // One that is a copy explains what the others share with it.
+    // A copy explains the synchronizations that others share with it.
     const { registry } = this.#options
     const ids = registry.all().map(({ id }) => id)
     for (const id of ids) if (this.#judge(id)) this.changed.emit(id)
@@ -193,14 +193,14 @@ export class CopyGuard {
     ]
   }
 
-  /** Whether a server may be the one that `copyId` was copied from; two entries of one address are one Jira. */
+  /** Whether a server may be the one that `copyId` was copied from; two entries with one address are one Jira. */
   #mayBeOriginal(serverId: ServerId, copyId: ServerId): boolean {
     const { registry } = this.#options
     const [place, copyPlace] = [serverId, copyId].map((id) => placeOf(registry.find(id)?.baseUrl ?? ''))
     if (place === null || place === copyPlace || this.isCopy(serverId)) return false
     const [{ stated }, { stated: copyStated }] = [this.#guard(serverId), this.#guard(copyId)]
     if (stated === null) return true
-    // It says itself that it is the other one, by the other’s address or by a name that the user knows for the other’s.
+    // It calls itself by the other’s address, or by a name that the user has confirmed for the other.
     const isOfOther = copyStated !== null && placeOf(stated) === placeOf(copyStated)
     return placeOf(stated) !== copyPlace && !(isOfOther && this.#isExplained(copyId) && !this.#isExplained(serverId))
   }
@@ -224,7 +224,7 @@ export class CopyGuard {
     return this.#guards.get(serverId) ?? NOTHING_SEEN
   }
 
-  /** Reading continues if this cannot be stored; it then holds until Syncdeck quits. */
+  /** If this cannot be stored, reading continues, and it holds until Syncdeck quits. */
   #learn(serverId: ServerId, seen: Partial<StoredGuard>): void {
     const { registry, table, logger } = this.#options
     if (registry.find(serverId) === null) return

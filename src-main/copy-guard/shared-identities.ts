@@ -5,12 +5,12 @@ import type { ServerId } from '#contract/ids.ts'
  * copies. Costs one look-up per change.
  */
 export class SharedIdentities {
-  /** The servers that have a synchronization of this identity. */
+  /** The servers that have a synchronization with this identity. */
   readonly #servers = new Map<string, Set<string>>()
   readonly #identities = new Map<string, Map<string, string>>()
   readonly #shared = new Map<string, Map<string, number>>()
 
-  /** The current synchronization; null if it has no identity or is gone. False if nothing changed. */
+  /** Takes the current synchronization; null if it has no identity or is gone. Returns false if nothing changed. */
   set(serverId: ServerId, key: string, identity: string | null): boolean {
     const ofServer = this.#identities.get(serverId) ?? new Map<string, string>()
     this.#identities.set(serverId, ofServer)
@@ -38,7 +38,7 @@ export class SharedIdentities {
     this.#identities.delete(serverId)
   }
 
-  /** The servers that share synchronizations with it, and how many. */
+  /** The servers that share synchronizations with it, and how many each. */
   sharing(serverId: ServerId): ReadonlyMap<string, number> {
     return this.#shared.get(serverId) ?? new Map<string, number>()
   }

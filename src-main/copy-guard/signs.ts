@@ -2,7 +2,7 @@ import type { ServerId } from '#contract/ids.ts'
 import { message, type Message } from '#contract/messages/message.ts'
 import type { Integration } from '../backbone/integration.ts'
 
-/** A sign that a Jira was restored from a backup, of another Jira or its own. */
+/** A sign that a Jira was restored from a backup, another Jira's or its own. */
 export type Sign =
   /** Its own base URL is not the address that is registered. */
   | { readonly kind: 'base-url'; readonly stated: string }
@@ -19,10 +19,10 @@ export interface GoneBack {
   readonly at: number
 }
 
-/** A longer text is not an address, in characters. */
+/** A text longer than this, in characters, is not an address. */
 const MAX_ADDRESS = 2000
 
-/** The clocks of a cluster’s nodes differ by less, in ms. */
+/** The clocks of a cluster’s nodes differ by less than this, in ms. */
 const CLOCKS_DIFFER_MS = 5 * 60_000
 
 /** Stays the same for as long as nothing new is seen. */
@@ -37,7 +37,7 @@ export function signId(sign: Sign): string {
   }
 }
 
-/** `nameOf`: of a registered server. */
+/** `nameOf` names a registered server. */
 export function signWords(sign: Sign, baseUrl: string, nameOf: (serverId: ServerId) => string): Message {
   switch (sign.kind) {
     case 'base-url':
@@ -61,7 +61,7 @@ export function placeOf(address: string): string | null {
 
 /**
  * What a synchronization shares with its copy and with no other: key, creation date and the keys of the connectors. The
- * halves of a distributed one share the first two. Null if one of them is missing.
+ * halves of a distributed synchronization share only the first two. Null if one of them is missing.
  */
 export function identityOf({ key, createdDate, first, second }: Integration): string | null {
   const connectorKeys = [first, second].flatMap((side) => side?.connectorKey ?? [])
@@ -78,7 +78,7 @@ export function hasGoneBack(before: Integration, after: Integration): boolean {
   return identity !== null && identity === identityOf(after)
 }
 
-/** Jira's own base URL, from the body of an answer of `serverInfo` (Jira's REST API); null if there is none. */
+/** Jira's own base URL, from the body of an answer to `serverInfo` (Jira's REST API); null if there is none. */
 export function statedBaseUrl(body: string): string | null {
   try {
     const { baseUrl } = JSON.parse(body) as { readonly baseUrl?: unknown }
@@ -90,7 +90,7 @@ export function statedBaseUrl(body: string): string | null {
   }
 }
 
-/** Epoch ms of a date as `2016-11-10T11:07:10+0100`; null for none. */
+/** Epoch ms of a date such as `2016-11-10T11:07:10+0100`; null for none. */
 function dateOf(text: string): number | null {
   const time = Date.parse(text)
   return Number.isNaN(time) ? null : time

@@ -28,11 +28,11 @@ export interface StepContext {
   readonly tell: Tell
 }
 
-/** What was found without a log-in. */
+/** What was found without logging in. */
 export interface Findings {
   /** The base URL that the address turned out to mean. */
   readonly baseUrl: string
-  /** What was answered there for `serverInfo`. */
+  /** The answer to `serverInfo` there. */
   readonly serverInfo: HttpResponse
   /** Jira and Backbone were recognised, so that the credential may be sent. */
   readonly isRight: boolean
@@ -101,8 +101,8 @@ export async function takeAnonymousSteps(
 }
 
 /**
- * The first of these base URLs at which Jira answers, else what was found at the last. Rejects if the server cannot be
- * reached.
+ * The first of these base URLs at which Jira answers; otherwise what was found at the last one. Rejects if the server
+ * cannot be reached.
  */
 export async function findJira(baseUrls: readonly string[], ask: StepContext['ask']): Promise<Found> {
   let found: Found | null = null
@@ -225,7 +225,9 @@ async function properAddress({ baseUrl, finding }: Found, ask: StepContext['ask'
     .catch(() => baseUrl)
 }
 
-/** The base URLs that a redirect may mean that was the answer to `path` below a base URL, the likeliest first. */
+/**
+ * The base URLs that may be meant by a redirect, which was the answer to `path` below a base URL; the likeliest first.
+ */
 function addressesOf(to: URL, from: string, path = SERVER_INFO_PATH): string[] {
   const context = new URL(from).pathname.replace(/\/$/, '')
   if (to.pathname.endsWith(path)) return [to.origin + to.pathname.slice(0, -path.length)]

@@ -77,8 +77,8 @@ export class ConnectionTest {
   }
 
   /**
-   * Decides what an address means that may mean several, by asking without a log-in. What cannot be reached soon is
-   * left as it was understood.
+   * Decides what an ambiguous address means, by asking without a log-in. If the server cannot be reached soon, the
+   * address stays as it was understood.
    */
   async locate(inspection: AddressInspection, caPem: string): Promise<AddressInspection> {
     const { baseUrl, candidates } = inspection
@@ -100,7 +100,7 @@ export class ConnectionTest {
   #begin(subject: TestSubject, tell: Tell): { transport: Transport; context: StepContext } {
     let newest: TracedConnection | null = null
     const plain = this.#options.network.transportFor(subject, (traced) => (newest = traced))
-    // Before the log-in as well: a server may repeat now what it was sent earlier.
+    // Before the log-in as well: a server may now repeat what it was sent earlier.
     const transport: Transport = {
       send: async (request) => {
         const answer = withoutOwnSessions(await plain.send(request))
@@ -156,7 +156,7 @@ export class ConnectionTest {
       return
     }
 
-    // Its connection may be another by now, for which nothing was recognised.
+    // Its connection may have been replaced by now, and nothing was recognised over the new one.
     if (!logIn.isCurrent()) return skip(skippedFor(changedMeanwhile()))
     const { gate, api, client, session, leave } = openTestConnection(subject, logIn, findings.baseUrl, {
       ...this.#options,
@@ -183,7 +183,7 @@ export class ConnectionTest {
         await gate.tryOnce(async () => {
           session.beginTrial()
           earlier = session.lease
-          // A reading that is under way may have been sent by the session.
+          // A reading that is under way may have been sent with the session.
           const { items } = await api.list({ isFresh: gate.isOnTrial })
           count = items.length
           first = items[0]?.integration.key ?? null
@@ -240,7 +240,7 @@ function anonymousGet(url: string) {
   } as const
 }
 
-/** Of everything the server may have been sent, in bodies as well. */
+/** For everything that the server may have been sent, including bodies. */
 async function patternOf(
   { heard, connection, baseUrl }: TestSubject,
   sent: readonly SentSecret[],

@@ -39,7 +39,7 @@ export function diagnosisHandlers(parts: Parts): HandlersOf<typeof diagnosisRequ
     closedAt: ({ id, baseUrl, credential }) => {
       const own = registry.find(id)
       if (own === null || credential === null || connections.gate(id).access.state === 'blocked') return own
-      // Whose a token is, only Jira knows, and a refused one counts against nobody.
+      // Only Jira knows whose a token is, and a refused one counts against nobody.
       if (credential.kind === 'token') return null
       const others = serversOf({ baseUrl, ...credential }, registry)
       return others.find((other) => connections.gate(other.id).block !== null) ?? null

@@ -55,8 +55,9 @@ export interface MadeLogIn {
 }
 
 /**
- * Finds out by which way a log-in was made that Jira has just accepted. A new session is asked by its cookie alone, for
- * the least that wants a log-in: the credential is not sent again, and the list is not read twice. Never rejects.
+ * Finds out how a log-in that Jira has just accepted was made. A new session is tested with its cookie alone, on the
+ * smallest resource that needs a log-in: the credential is not sent again, and the list is not read twice. Never
+ * rejects.
  */
 export async function findLogInMethod({ kind, session, earlier, api, key }: MadeLogIn): Promise<LogInMethod> {
   if (kind === 'token') return { by: 'token' }

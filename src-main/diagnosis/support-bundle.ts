@@ -19,13 +19,13 @@ export interface SupportFacts {
   readonly storageProblem: Message | null
   /** How many tasks ended in which way. */
   readonly outcomes: Readonly<Record<string, number>>
-  /** The newest lines of the log; secrets are masked when they are written. */
+  /** The newest lines of the log, in which secrets were masked on writing. */
   readonly log: string
 }
 
 /**
- * What somebody who helps needs to know, as a text that the user reads before sharing it. It has no place for a secret.
- * `isAnonymous` replaces names, addresses and users by numbers, in the log as well.
+ * What somebody needs to know to help, as a text that the user reads before sharing it. It has no place for a secret.
+ * `isAnonymous` replaces names, addresses and users with numbers, in the log as well.
  */
 export function supportBundle(facts: SupportFacts, isAnonymous: boolean): string {
   const { at, app, settings, servers, storage, storageProblem, outcomes, log } = facts
@@ -134,12 +134,12 @@ function anonymous(text: string, { servers, settings, storage, connections }: Su
     ]
   })
   if (URL.canParse(settings.proxyAddress)) replacements.push([new URL(settings.proxyAddress).host, 'proxy.invalid'])
-  // Failures name the proxy, which the operating system may have named.
+  // Failures name the proxy, which may come from the operating system.
   for (const { step, about } of servers.flatMap(({ id }) => connections(id).flatMap(({ steps }) => steps))) {
     if (step === 'route' && about !== undefined) replacements.push([say(about), 'proxy.invalid'])
   }
   replacements.push([settings.proxyExceptions, '…'], [storage.folder, '<folder>'])
-  // Longer ones first, so that a name that is part of another does not spoil it.
+  // Longer ones first, so that a name inside another name does not spoil it.
   return replacements
     .filter(([found]) => found.length > 1)
     .sort(([a], [b]) => b.length - a.length)

@@ -10,7 +10,7 @@ import type { Transport } from '../http/transport.ts'
 import type { Connections } from '../servers/connections.ts'
 import { changedMeanwhile, type LogIn, type TestSubject } from './test-subject.ts'
 
-/** What the log-in of a test is made through. */
+/** What a test logs in through. */
 export interface TestConnection {
   readonly gate: AuthGate
   readonly api: BackboneApi

@@ -8,23 +8,23 @@ import { keyOf } from '../servers/identity.ts'
 export interface TestOfAllOptions {
   /** A server as the user sees it; null once it has left the list. */
   readonly find: (serverId: ServerId) => Server | null
-  /** The entry, if any, at which the account of a server met a failure: nothing logs in with it any more. */
+  /** The entry, if any, where this server's account met a failure: nothing else logs in with it. */
   readonly closedAt: (server: Server) => { readonly id: string; readonly name: string } | null
   readonly diagnose: (serverId: ServerId, withLogIn: boolean) => Promise<TestStep[]>
 }
 
 type Outcome = Omit<ServerTested, 'serverId'>
 
-/** So that a server that does not answer holds up few others. */
+/** So that a server that does not answer does not delay many others. */
 const AT_ONCE = 3
 
 /**
  * Tests several saved servers. Each identity logs in to at most one of them: an outdated password costs its account one
- * refusal. Nothing is tried if the log-in of the account is already closed, or there is no password.
+ * refusal. Nothing is tried if the account's gate is already closed, or if there is no password.
  */
 export class TestOfAll {
   readonly #options: TestOfAllOptions
-  /** The servers that the test under way has not begun with. */
+  /** The servers that the test under way has not reached yet. */
   #waiting: string[] = []
 
   constructor(options: TestOfAllOptions) {
@@ -36,7 +36,7 @@ export class TestOfAll {
     this.stop()
     const waiting = [...new Set(serverIds)]
     this.#waiting = waiting
-    /** By identity: the name of the server that it logs in at. */
+    /** By identity: the name of the server where it logs in. */
     const logIns = new Map<string, string>()
     const work = async (): Promise<void> => {
       for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
@@ -47,7 +47,7 @@ export class TestOfAll {
     await Promise.all(Array.from({ length: AT_ONCE }, work))
   }
 
-  /** Begins with no other server. */
+  /** Starts no other server. */
   stop(): void {
     this.#waiting.length = 0
   }
@@ -61,7 +61,7 @@ export class TestOfAll {
     }
   }
 
-  /** Null if it logs in, which is noted. */
+  /** Null if it logs in, which is then recorded. */
   #insteadOfLogIn(server: Server, logIns: Map<string, string>): Outcome | null {
     const { id, name, baseUrl, credential } = server
     if (credential === null || credential.kept === 'missing')
@@ -80,9 +80,9 @@ export class TestOfAll {
 }
 
 /**
- * The result of a test: the first step that failed; else why nothing logged in, if that needs the user; else the first
- * warning. A log-in that was not tried after all counts as a warning; unencrypted http does not, if the user has agreed
- * to it.
+ * The result of a test: the first step that failed; otherwise why nothing logged in, if the user has to act; otherwise
+ * the first warning. A log-in that was not tried after all counts as a warning; unencrypted http does not, if the user
+ * has agreed to it.
  */
 function outcomeOf({ baseUrl }: Server, steps: readonly TestStep[], instead: Outcome | null): Outcome {
   const isPlain = baseUrl.startsWith('http:')

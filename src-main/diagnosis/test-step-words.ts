@@ -14,7 +14,7 @@ export interface OtherAddress {
   readonly isFound: boolean
 }
 
-/** A failure as the report of a step. */
+/** A failure as a step reports it. */
 export function reportOf({ message: words, advice, ...data }: AppErrorData): Omit<Report, 'verdict'> {
   return { ...data, message: words, ...(advice !== undefined && { advice }) }
 }
@@ -233,7 +233,7 @@ function shown({ origin, pathname }: URL): string {
   return address.length > 200 ? `${address.slice(0, 200)}…` : address
 }
 
-/** How a log-in ended that was not accepted. `mayHaveCounted`: the request may have reached Jira. */
+/** How a log-in that was not accepted ended. `mayHaveCounted`: the request may have reached Jira. */
 export function describeLogInFailure(error: AppErrorData, kind: CredentialKind, mayHaveCounted: boolean): Report {
   if (error.code === 'auth.rejected') {
     return {
@@ -254,7 +254,7 @@ export function describeLogInFailure(error: AppErrorData, kind: CredentialKind, 
 }
 
 /**
- * What Jira's rate limit says in an answer to the log-in (Jira's documentation, “Adjusting your code for rate
+ * What an answer to the log-in says about Jira's rate limit (Jira's documentation, “Adjusting your code for rate
  * limiting”).
  */
 export function describeLimits({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>): Report {

@@ -15,7 +15,7 @@ import { describeConnection, type Connectable, type ServerRegistry } from '../se
 /** How the log-in of a test is made. */
 export type LogIn =
   | { readonly by: 'nothing'; readonly why: AppError }
-  /** By the saved server's own connection, with its stored credential. */
+  /** Through the saved server's own connection, with its stored credential. */
   | {
       readonly by: 'connection'
       readonly kind: CredentialKind
@@ -23,9 +23,9 @@ export type LogIn =
       readonly isCurrent: IsCurrent
     }
   /**
-   * By a client of the test's own. `gateAt`: of the saved server whose stored credential it is, at the Jira that it is
-   * stored for; null for one just typed. `accountAt`: the account that it is of at a Jira. Another Jira of the same
-   * host counts by itself, and says nothing about the saved one.
+   * Through a client of the test's own. `gateAt`: the gate of the saved server whose stored credential this is, at the
+   * Jira that it is stored for; null for one just typed. `accountAt`: its account at a Jira. Another Jira on the same
+   * host counts separately, and says nothing about the saved one.
    */
   | {
       readonly by: 'credential'
@@ -36,12 +36,12 @@ export type LogIn =
     }
 
 /**
- * Whether a saved server is still what the test began with. It may be changed while the test runs, and what the test
- * then found out would be about something else.
+ * Whether a saved server is still what the test began with. It may be changed while the test runs, and the test's
+ * findings would then be about something else.
  */
 type IsCurrent = () => boolean
 
-/** The server is no longer what the test began with: nothing is tried. */
+/** The server is no longer what the test began with, so nothing is tried. */
 export function changedMeanwhile(): AppError {
   return new AppError('auth.missing', message('diagnosis.notTried.changed'), {
     advice: message('diagnosis.notTried.again'),
@@ -58,13 +58,13 @@ export interface TestSubject {
   readonly projectKeys: readonly string[]
   readonly logIn: LogIn
   /**
-   * What the server may have heard, now or earlier, and so may say: the typed credential, the stored one. Never
+   * What the server may have been sent, now or earlier, and so may repeat: the typed credential, the stored one. Never
    * rejects.
    */
   readonly heard: () => Promise<readonly Credential[]>
   /** The connection of a saved server that is tested unchanged; its limits also apply to the test. */
   readonly connection: (() => Connection) | null
-  /** The user wants the log-in although what answers was not recognised. */
+  /** The user wants the log-in even though what answered was not recognised. */
   readonly isLogInForced: boolean
 }
 
@@ -205,7 +205,7 @@ export class TestSubjects {
     }
   }
 
-  /** A credential that is used, and what was used of a saved server's before. */
+  /** A credential to be used, and any earlier one of a saved server. */
   async #heard(used: Credential | null, server: StoredServer | null): Promise<readonly Credential[]> {
     const earlier = server === null ? null : await this.#connections.usedCredential(server)
     return [used, earlier].filter((credential) => credential !== null)
@@ -220,7 +220,7 @@ export class TestSubjects {
     for (const server of serversOf({ baseUrl, ...typed }, this.#registry).toSorted(
       (a, b) => Number(b.id === edited?.id) - Number(a.id === edited?.id),
     )) {
-      // A keychain that does not answer leaves it undecided; the attempts still come one by one.
+      // If a keychain does not answer, this stays undecided; the attempts still come one by one.
       const stored = await this.#connections.credential(server).catch(() => null)
       if (stored?.secret === typed.secret) return server
     }

@@ -3,7 +3,7 @@ import type { NewSynchronization } from '#contract/editing.ts'
 import type { ConnectorSide, Integration } from '../backbone/integration.ts'
 
 /**
- * What a list reveals about a creation whose answer was lost: what is new in it, and which of that matches the request.
+ * What a list reveals about a creation whose answer was lost: what is new in it, and which of it matches the request.
  */
 export interface Candidates {
   readonly fresh: readonly Integration[]
@@ -22,7 +22,7 @@ export function findCandidates(
 ): Candidates {
   const fresh = list.filter(({ key }) => !before.has(key))
   const similar = fresh.filter((integration) => isLike(integration, input))
-  // Jira compares the names of users without case.
+  // Jira compares user names without regard to case.
   const owned = similar.filter(
     ({ createdUser }) => user !== null && createdUser !== '' && createdUser.toLowerCase() === user.toLowerCase(),
   )
@@ -38,7 +38,8 @@ export function isLike({ summary, first, second }: Integration, input: Asked): b
 }
 
 /**
- * What of a side is compared. Its sync user is not: no page of the vendor says that a server shows it as it was sent.
+ * The parts of a side that are compared. Its sync user is not: the vendor's page does not say that a server shows it as
+ * it was sent.
  */
 export type NewSide = Pick<NewSynchronization['first'], 'projectKey' | 'baseUrl'>
 

@@ -80,7 +80,7 @@ export class CutOffWrites {
   async #reportCreation({ serverId, serverName, body }: AuditEntry): Promise<void> {
     const asked = askedIn(body)
     const name = asked?.summary ?? null
-    // It may still take effect: what another creation of this session seems to have created may be its result.
+    // It may still take effect: what a later creation seems to have created may in fact be its result.
     if (asked !== null) this.#options.creations.begin(serverId, asked)
     const similar = asked === null ? null : await this.#similar(serverId, asked)
     // What was in the list before is no longer known; a similar one may be older.
@@ -148,7 +148,7 @@ export class CutOffWrites {
   }
 }
 
-/** Null for a body that an earlier version wrote otherwise. */
+/** Null for a body that an earlier version wrote differently. */
 function askedIn(body: string): Asked | null {
   const creation = v.safeParse(createSchema, parsed(body))
   if (!creation.success) return null

@@ -91,8 +91,8 @@ export class Editor {
   }
 
   /**
-   * Changes base URLs, passwords and proxies. The passwords are kept in memory for an hour, to be struck from what the
-   * server says of them (`SentSecrets`).
+   * Changes base URLs, passwords and proxies. The passwords are kept in memory for an hour, so that they can be struck
+   * from the server's answers (`SentSecrets`).
    */
   updateConnection(ref: SynchronizationRef, form: ConnectionForm, ids?: TaskIds): string {
     const { integration } = this.#directory.get(ref)
@@ -121,7 +121,7 @@ const UNSEEN_PASSWORD: Readonly<Record<PasswordField, UnseenPart>> = {
   'secondConnector.connection.application.password': 'second-password',
 }
 
-/** What a reading can show of `fields`, and which of them the server shows otherwise now. */
+/** What a reading can show of `fields`, and for which of them the server now shows something else. */
 function visible(
   fields: WriteIntent['fields'],
   server: WriteIntent['fields'],

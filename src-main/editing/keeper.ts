@@ -21,7 +21,7 @@ export interface KeeperOptions {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** What was kept. `integration`: as it was read; null if it is not a synchronization. */
+/** What was kept. `integration`: as it was read; null if it was not a synchronization. */
 export interface Kept {
   readonly integration: Integration | null
   /** Why links are missing; null if none are. */

@@ -26,14 +26,14 @@ export interface LifecycleOptions {
   readonly creations: OwnCreations
 }
 
-/** A new synchronization. `wasLost`: no answer told of it; it was found by reading, and `note` says so. */
+/** A new synchronization. `wasLost`: no answer reported it; it was found by reading, and `note` says so. */
 export interface Created {
   readonly key: string
   readonly wasLost: boolean
   readonly note: Message | null
 }
 
-/** The content of a list before a write. An incomplete list proves nothing about what is seen later. */
+/** The content of a list before a write. An incomplete list proves nothing about what appears later. */
 export interface ListBefore {
   readonly items: readonly Integration[]
   readonly isWhole: boolean
@@ -49,10 +49,10 @@ export class Lifecycle {
   }
 
   /**
-   * Where the answer is lost, or tells of another than was asked for, only a synchronization that was not in the list
-   * right before, agrees in name, projects and base URLs, and was made by our user, and by no other creation of ours,
-   * is taken for the new one. Rejects with `isOutcomeUnknown` if there is no such one. `onAnswered` is called with what
-   * the server says that it created, before anything is read.
+   * Creates a synchronization. If the answer is lost, or names another one, a synchronization counts as the new one
+   * only if it was not in the list right before, has the same name, projects and base URLs, and was made by our user,
+   * but not by another creation of ours. Rejects with `isOutcomeUnknown` if there is none. `onAnswered` is called with
+   * what the server says it created, before anything is read.
    */
   async create(
     serverId: ServerId,
@@ -85,8 +85,8 @@ export class Lifecycle {
     return this.#api(serverId).seeThrough(async (api) => {
       let created: Integration
       try {
-        // What is not like what was asked for, was there before, or was made by another request is not what was created,
-        // whatever sent it.
+        // Something that differs from the request, was there before, or was made by another request is not what was
+        // created, whatever the answer says.
         created = await api.create(
           createBody(input),
           (answered) => isLike(answered, input) && !keys.has(answered.key) && !creations.isMade(serverId, answered.key),
@@ -103,7 +103,7 @@ export class Lifecycle {
     })
   }
 
-  /** What a server has, by a request that leaves now. */
+  /** What a server has, by a request that is sent now. */
   async listBefore(serverId: ServerId): Promise<ListBefore> {
     const list = await this.#api(serverId).list({ isFresh: true })
     return { items: list.items.map(({ integration }) => integration), isWhole: isWhole(list) }
@@ -144,7 +144,7 @@ export class Lifecycle {
       creations.end(creation, own.key)
       return own
     }
-    // An answer that came says itself what is wrong with it.
+    // An answer that arrived says itself what is wrong.
     const why = lost.code === 'http.unexpected-body' ? lost.data.message : message('editing.answerLost')
     const advice = message('editing.create.advice')
     const lostWrite = {
@@ -175,7 +175,7 @@ export class Lifecycle {
 
   /**
    * Keeps a copy, then deletes. Resolves only when the server confirmed, or when reading shows that it is gone. Rejects
-   * with `isOutcomeUnknown` if neither came about, with `input.invalid` when the typed key is another one.
+   * with `isOutcomeUnknown` if neither happens, and with `input.invalid` if the typed key is a different one.
    */
   async delete(ref: SynchronizationRef, typedKey: string): Promise<void> {
     if (typedKey !== ref.key)
@@ -187,7 +187,7 @@ export class Lifecycle {
     await this.#refresh(ref.serverId)
   }
 
-  /** Deletes what was kept. Resolves and rejects as `delete` does. The list is not read again. */
+  /** Deletes something that was kept. Resolves and rejects as `delete` does. The list is not read again. */
   async deleteKept(ref: SynchronizationRef): Promise<void> {
     await this.#api(ref.serverId).seeThrough(async (api) => {
       try {
@@ -259,7 +259,7 @@ function candidates(seen: Candidates | null): Message {
   return message('editing.create.nothing')
 }
 
-/** Attaches the server's message to the field that it names, if it names one. */
+/** Attaches the server's message to the field that it names, if any. */
 function withFields(error: unknown): unknown {
   if (!(error instanceof AppError) || error.data.serverText === undefined) return error
   const text = error.data.serverText

@@ -5,8 +5,7 @@ type JsonObject = Record<string, unknown>
 
 /**
  * The body of `PUT /integrations/{key}`: the key and the fields that change, nested as on the vendor's page, which asks
- * for "any (or all)" of them. Fields that do not change are left out, so that nothing of somebody else's is
- * overwritten.
+ * for "any (or all)" of them. Fields that do not change are left out, so that nobody else's changes are overwritten.
  */
 export function updateBody(key: string, values: Partial<Record<DraftField | PasswordField, string>>): JsonObject {
   const body: JsonObject = { integrationKey: key }

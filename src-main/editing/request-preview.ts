@@ -2,7 +2,9 @@ import type { RequestPreview } from '#contract/editing.ts'
 import { maskSecrets } from '../logging/redact.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 
-/** Shows a write as it would leave, with every secret masked. The command line asks for the password when it is run. */
+/**
+ * Shows a write as it would be sent, with every secret masked. The command line asks for the password when it is run.
+ */
 export function previewRequest(
   server: StoredServer,
   method: 'PUT' | 'POST' | 'DELETE',
@@ -24,7 +26,7 @@ export function previewRequest(
   return { method, address, body: JSON.stringify(masked, null, 2), curl: lines.join(' \\\n  ') }
 }
 
-/** For a POSIX shell. */
+/** Quotes for a POSIX shell. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

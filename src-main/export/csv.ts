@@ -3,8 +3,8 @@ import { mapInSlices } from '../time-slice.ts'
 
 /**
  * A table as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a quote in front (CWE-1236), and
- * one with any separator in use is quoted: if the list separator is a semicolon, spreadsheets split there. Works in
- * slices of time.
+ * one that contains any common separator is quoted: where the list separator is a semicolon, spreadsheets split there.
+ * Works in time slices.
  */
 export async function toCsv<Item>(
   columns: readonly string[],
@@ -18,7 +18,7 @@ export async function toCsv<Item>(
 /**
  * Matches the start of a formula, in both widths of the characters, after anything that a spreadsheet drops or skips in
  * front of it: controls (line breaks and tabs among them), spaces, and marks without a width. A control character in
- * front is guarded by itself.
+ * front is enough to guard a cell.
  */
 const FORMULA = /^(?:[\p{Cc}]|[\p{Zs}\p{Cf}]*[=+\-@＝＋－＠])/u
 

@@ -1,11 +1,11 @@
 const MAX_CHARACTERS = 120
 
-/** Names that Windows keeps for devices, with whatever follows a dot. */
+/** Names that Windows reserves for devices, whatever follows after a dot. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i
 
 /**
- * A name to suggest for a file, from texts that a server may have chosen: one name and never a path, of characters that
- * every platform takes, hidden on none, and short enough with its ending.
+ * A name to suggest for a file, from texts that a server may have chosen: one name and never a path, with characters
+ * that every platform accepts, hidden on none, and short enough with its extension.
  */
 export function suggestedFileName(name: string): string {
   const dot = name.lastIndexOf('.')
@@ -13,7 +13,8 @@ export function suggestedFileName(name: string): string {
   const plain = [...name.slice(0, name.length - ending.length)]
     .slice(0, MAX_CHARACTERS)
     .join('')
-    // Separators, what Windows refuses, controls, marks that turn the direction of writing, and halves of characters.
+    // Separators, what Windows refuses, control characters, marks that change the direction of writing, and halves of
+    // characters.
     .replace(/[/\\:*?"<>|\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '_')
     .replace(/\.{2,}/g, '_')
     .replace(/^[.\s]+|[.\s]+$/g, '')

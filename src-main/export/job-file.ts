@@ -89,7 +89,7 @@ function worded(target: JobTarget) {
   }
 }
 
-/** Why it is left out, or everything reported about its requests, and what could not be kept before. */
+/** Why it is left out, or everything reported about its requests, and what could not be kept beforehand. */
 function resultOf({ leftOut, missing, steps }: JobTarget): string {
   if (leftOut !== null) return say(leftOut)
   return [...steps.map(({ result }) => result), missing]

@@ -1,8 +1,6 @@
 import { mapInSlices } from '../time-slice.ts'
 
-/**
- * Indented JSON of a list, as `JSON.stringify` has it, made in slices of time: an export may have some 100,000 items.
- */
+/** Indented JSON of a list, as from `JSON.stringify`, made in time slices: an export may have some 100,000 items. */
 export async function jsonList<Item>(
   items: Iterable<Item>,
   valueOf: (item: Item) => unknown = (item) => item,

@@ -33,8 +33,8 @@ export interface ExportedServer {
 }
 
 /**
- * Synchronizations as a table for a spreadsheet, as the window shows them; times in ISO 8601. Empty if something is not
- * known.
+ * Synchronizations as a table for a spreadsheet, as the window shows them; times in ISO 8601. Cells are empty if
+ * something is not known.
  */
 export function synchronizationCsv(
   rows: Iterable<SynchronizationRow>,

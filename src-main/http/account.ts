@@ -13,8 +13,8 @@ export interface Account {
 /** How a password is tried. */
 export interface Tried {
   /**
-   * The user tries it at a gate that is closed, or typed it for a test: only what happened since the user asked for it
-   * keeps it back.
+   * The user tries it at a closed gate, or typed it for a test: only what happened after the user asked for it prevents
+   * it.
    */
   readonly isOnTrial: boolean
   /** When the user asked for it, by `elapsed`; null if nobody did. */
@@ -33,7 +33,7 @@ export interface AccountTurn {
   leave(): void
 }
 
-/** An account that is used by one connection alone. */
+/** An account that only one connection uses. */
 export const ownAccount: Account = {
   enter: () =>
     Promise.resolve({ blockFor: () => Promise.resolve(null), settled: () => undefined, leave: () => undefined }),

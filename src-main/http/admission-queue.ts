@@ -38,7 +38,7 @@ export class AdmissionQueue<T> {
     })
   }
 
-  /** Whether anyone waits for what `isMeant` says. */
+  /** Whether anyone waits for something that `isMeant` accepts. */
   has(isMeant: (about: string) => boolean): boolean {
     return this.#waiting.some(({ about }) => isMeant(about))
   }
@@ -54,7 +54,7 @@ export class AdmissionQueue<T> {
     while (!this.isEmpty) this.#take(0)?.refuse(error)
   }
 
-  /** Refuses those alone that wait for this. */
+  /** Refuses only those that wait for this. */
   refuseOf(about: string, error: AppError): void {
     const meant = this.#waiting.filter((waiting) => waiting.about === about)
     for (const waiting of meant) {

@@ -16,7 +16,7 @@ import type { BareRequest } from './transmission.ts'
 
 const MAX_BYTES = 1_048_576
 
-/** Asks the server at `baseUrl` whether it is there, without a credential. */
+/** Asks the server at `baseUrl`, without a credential, whether it is there. */
 export function probeOf(baseUrl: URL): BareRequest {
   return {
     method: 'GET',
@@ -45,13 +45,15 @@ function isData({ body }: HttpResponse): boolean {
   return body.trimStart().startsWith('{')
 }
 
-/** Why a password must not follow an anonymous request. `failed`: the server is down, or accepts nothing for the moment. */
+/**
+ * Why a password must not follow an anonymous request. `failed`: the server is down, or accepts nothing at the moment.
+ */
 export type ProbeVerdict =
   | { readonly kind: 'failed'; readonly error: AppErrorData }
-  /** Something else than Jira answers. `isLasting`: it does so until somebody acts, and not only while Jira is started. */
+  /** Something other than Jira answers. `isLasting`: until somebody acts, and not only while Jira is starting. */
   | { readonly kind: 'stranger'; readonly error: AppErrorData; readonly isLasting: boolean }
 
-/** The failure told by an answer to whatever was asked without a credential; null if the server is up. */
+/** The failure shown by an answer to any request without a credential; null if the server is up. */
 export function failureOfProbe(response: HttpResponse, baseUrl: URL): ProbeVerdict | null {
   const { status } = response
   const verdict = judgeResponse(response, baseUrl)
@@ -60,11 +62,11 @@ export function failureOfProbe(response: HttpResponse, baseUrl: URL): ProbeVerdi
 }
 
 /**
- * Judges the answer to the probe as the connection test does: null if Jira was recognised, so that nothing speaks against
- * sending a password. That finds a server that is down, or whose proxy answers for it, without risking a log-in whose
- * outcome stays unknown; and a log-in page, another server, or what guards this one never hears Jira's password. Where
- * something refuses visitors or does not find it, `ask` is called for what tells whether Jira is behind it; if in doubt,
- * it may be.
+ * Judges the answer to the probe as the connection test does: null if Jira was recognised, so that nothing speaks
+ * against sending a password. That finds a server that is down, or whose proxy answers for it, without risking a log-in
+ * whose outcome stays unknown; and a log-in page, another server, or something that guards this one never gets Jira's
+ * password. If something refuses visitors or does not find the page, `ask` makes the requests that show whether Jira is
+ * behind it; if in doubt, it may be.
  */
 export async function judgeProbe(
   response: HttpResponse,

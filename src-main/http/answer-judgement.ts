@@ -16,7 +16,7 @@ interface Question {
   readonly refusal?: (value: unknown) => AppError | null
 }
 
-/** What Backbone says of a request, if it is Backbone that says it: 400, 403, 409, 410 and the like. */
+/** Backbone's own answers to a request, if Backbone sent them: 400, 403, 409, 410 and the like. */
 const REFUSALS: ReadonlySet<AppErrorData['code']> = new Set(['api.refused', 'auth.forbidden'])
 
 /** The meaning of an answer, and its usable content. */
@@ -88,8 +88,8 @@ export function failureOf(
 }
 
 /**
- * The failure that a verdict tells. A refusal that Jira has not signed, or a 404 that does not name our user, as Jira's
- * own does, may hide that a write took effect, as a 429.
+ * The failure in a verdict. Like a 429, a refusal that Jira has not signed may hide that a write took effect, and so
+ * may a 404 that does not name our user, as Jira's own does.
  */
 export function refusalOf(
   verdict: Exclude<Verdict, { kind: 'good' }>,
@@ -110,8 +110,8 @@ export function refusalOf(
 }
 
 /**
- * Throws if nothing shows that it was Jira that answered a write with success: something in front of it may say “done”
- * and have passed nothing on.
+ * Throws if nothing shows that Jira itself answered a write with success: something in front of it may say “done”
+ * although it passed nothing on.
  */
 export function assertProven({ isProvenBySign }: Pick<BareRequest, 'isProvenBySign'>, response: HttpResponse): void {
   if (isProvenBySign !== true || isSignedByJira(response)) return
@@ -121,7 +121,7 @@ export function assertProven({ isProvenBySign }: Pick<BareRequest, 'isProvenBySi
   ).withLostAnswer()
 }
 
-/** A redirect of the server itself to something else than a log-in, or one that says that something was done. */
+/** A redirect by the server itself to something other than a log-in, or one that says that something was done. */
 function mayFollowWhatWasDone(response: HttpResponse, baseUrl: URL): boolean {
   return response.status === 303 || (!leadsElsewhere(response, baseUrl) && !leadsToLogIn(response))
 }

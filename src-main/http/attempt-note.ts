@@ -14,12 +14,12 @@ export interface BlockStore {
  * for this long.
  */
 const PAUSE_MS = 5_000
-/** Removing a note that failed, as on a full disk, is retried after this time and when Syncdeck quits. */
+/** If a note cannot be removed, as on a full disk, this is retried after this time and when Syncdeck quits. */
 const TRY_AGAIN_MS = 60_000
 
 /**
  * Records that a log-in is under way, in place of a block: if Syncdeck is killed in the meantime, the next start finds
- * the gate closed. The note is removed once the log-in is known to be harmless.
+ * the gate closed. The note is removed once the log-in is known to have done no harm.
  */
 export class AttemptNote {
   readonly #store: BlockStore
@@ -36,7 +36,7 @@ export class AttemptNote {
 
   /**
    * To be called before an attempt leaves: one that is noted may therefore never have been sent. A note that is there
-   * already counts for this attempt as well. Returns why it could not be stored; null if it was.
+   * already counts for this attempt as well. Returns why it could not be stored; null if it could.
    */
   write(note: StoredBlock): AppError | null {
     this.#cancel()
@@ -46,7 +46,7 @@ export class AttemptNote {
     return problem
   }
 
-  /** Removes it and, with `isTrial`, the block that the user's attempt was meant to lift. */
+  /** Removes it and, with `isTrial`, the block that the user's attempt was to lift. */
   remove(isTrial: boolean): void {
     this.#cancel()
     if (!isTrial && !this.#isThere) return
@@ -60,13 +60,13 @@ export class AttemptNote {
     if (this.#isThere) this.#cancel = this.#clock.after(PAUSE_MS, () => this.rest())
   }
 
-  /** Takes it away now, unless a log-in is under way. */
+  /** Removes it now, unless a log-in is under way. */
   rest(): void {
     this.#cancel()
     if (this.#isThere && !this.#isUnderWay()) this.remove(false)
   }
 
-  /** A block, or none, takes its place. */
+  /** Replaces it with a block, or with none. */
   replace(block: StoredBlock | null): void {
     this.#cancel()
     this.#isThere = false

@@ -1,23 +1,23 @@
 import type { Clock } from '../clock.ts'
 
-/** Between two attempts that the user makes. */
+/** The time between two attempts by the user. */
 export const MIN_ATTEMPT_INTERVAL_MS = 10_000
 
 /**
- * The time after an attempt in which the user makes no other. A clock that is set back does not prolong it, and neither
- * does sleep, during which `elapsed` may stand still.
+ * The time after an attempt in which the user cannot make another. A clock that is set back does not prolong it, and
+ * neither does sleep, during which `elapsed` may stand still.
  */
 export class AttemptPause {
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   #attemptAt = Number.NEGATIVE_INFINITY
-  /** By `elapsed`. */
+  /** In terms of `elapsed`. */
   #until = Number.NEGATIVE_INFINITY
 
   constructor(clock: Pick<Clock, 'now' | 'elapsed'>) {
     this.#clock = clock
   }
 
-  /** `attemptAt`: in epoch ms. One of the future was made before the clock was set back: it counts as long ago. */
+  /** `attemptAt`: in epoch ms. If it is in the future, the clock has been set back since: it counts as long ago. */
   begin(attemptAt: number): void {
     const leftMs = attemptAt + MIN_ATTEMPT_INTERVAL_MS - this.#clock.now()
     this.#attemptAt = attemptAt
@@ -30,7 +30,7 @@ export class AttemptPause {
     return Math.max(0, Math.min(this.#until - this.#clock.elapsed(), byClock))
   }
 
-  /** When it is over, by the clock as it is now. */
+  /** When it is over, in terms of the present clock. */
   get overAt(): number {
     const overAt = this.#attemptAt + MIN_ATTEMPT_INTERVAL_MS
     return this.#attemptAt > this.#clock.now() ? this.#clock.now() + this.leftMs : overAt

@@ -13,8 +13,8 @@ import { blockedError } from './response-verdict.ts'
 import { AdmissionQueue } from './admission-queue.ts'
 
 /**
- * After this long without a proof the credential counts as unproven again, so that a round of requests after a pause
- * begins with a single one. A password changed in the meantime then costs one failure, not one per connection.
+ * After this long without proof the credential counts as unproven again, so that a round of requests after a pause
+ * begins with a single request. A password changed in the meantime then costs one failure, not one per connection.
  */
 const PROOF_LASTS_MS = 5_000
 
@@ -44,13 +44,13 @@ export class AuthGate {
   readonly #clock: Clock
   readonly #line = new AdmissionQueue<Pass>()
   readonly #note: AttemptNote
-  /** Between two presses of “Test once”. */
+  /** The time between two presses of “Test once”. */
   readonly #pause: AttemptPause
   #block: StoredBlock | null
   /** Closes it when the credential would have to be sent again. */
   #foreseen: StoredBlock | null = null
   #failedAttempts: number
-  /** By `elapsed`, so that setting the clock back does not renew an old proof. */
+  /** In terms of `elapsed`, so that setting the clock back does not renew an old proof. */
   #provenAt: number | null = null
   #wasProven = false
   #doubts = 0
@@ -58,7 +58,7 @@ export class AuthGate {
   #alone: Alone | null = null
   /** The block suspended for the user's one attempt; it returns unless the attempt succeeds. */
   #onTrial: StoredBlock | null = null
-  /** When the user asked for the attempt that is being made, by `elapsed`; a session may be enough for it. */
+  /** When the user asked for the attempt that is being made, in terms of `elapsed`; a session may be enough for it. */
   #deliberateSince: number | null = null
   #lastState: Access['state'] = 'unknown'
   /** Rises whenever the credential changes, so that late verdicts about the old one are ignored. */
@@ -93,7 +93,7 @@ export class AuthGate {
 
   /**
    * The same password closed another gate of the same account. A session continues; at the next log-in this gate closes
-   * as well, after a restart at once.
+   * as well, or at once after a restart.
    */
   foresee(block: StoredBlock): void {
     if (this.#block !== null || this.#foreseen !== null || this.#onTrial !== null) return
@@ -101,12 +101,12 @@ export class AuthGate {
     this.#note.replace(block)
   }
 
-  /** How long the user still waits with the next attempt, in ms. */
+  /** How long the user still has to wait before the next attempt, in ms. */
   get waitMs(): number {
     return this.#block === null ? 0 : this.#pause.leftMs
   }
 
-  /** The user's one attempt is being made at a closed gate. */
+  /** The user's one attempt at a closed gate is under way. */
   get isOnTrial(): boolean {
     return this.#onTrial !== null
   }
@@ -119,19 +119,19 @@ export class AuthGate {
     return this.#deliberateSince !== null
   }
 
-  /** When the user asked for it, by `elapsed`; null if it is not so. */
+  /** When the user asked for it, in terms of `elapsed`; null if that is not so. */
   get deliberateSince(): number | null {
     return this.#deliberateSince
   }
 
-  /** A request goes alone with the credential, or is about to. */
+  /** A request is being sent alone with the credential, or is about to be. */
   get isBeingTried(): boolean {
     return this.#alone !== null && this.#block === null
   }
 
   /**
    * The user entered the very credential that is being tried: its result answers this as well. It may be sent again
-   * only if it had left before and its answer is lost.
+   * only if it had been sent before and the answer is lost.
    */
   enteredAgain(): void {
     if (this.#alone?.hasLeft === true) this.#alone.isEnteredAgain = true
@@ -204,7 +204,7 @@ export class AuthGate {
     }
   }
 
-  /** Returns why not. */
+  /** Returns why it was not. */
   #allowOneAttempt(): AppError | null {
     if (this.#block === null) return null
     const { waitMs } = this
@@ -247,8 +247,8 @@ export class AuthGate {
       leave: () => {
         if (isSettled || generation !== this.#generation || this.#block !== null) return false
         const problem = isAlone ? this.#noteAttempt() : null
-        // If Syncdeck were killed now, each start would send it again, and each refusal would count. One accepted since
-        // the start may continue.
+        // If Syncdeck were killed now, each start would send it again, and each refusal would count. One that was
+        // accepted since the start may continue.
         if (problem !== null && this.#use === 'alone' && !this.#wasProven) throw problem
         if (alone !== null) alone.hasLeft = true
         return true
@@ -333,7 +333,7 @@ export class AuthGate {
   }
 
   #close(reason: BlockReason, loginUrl: string | null): void {
-    // The gate is closed for a known reason; the outcome of another request of that time adds nothing.
+    // The gate is closed for a known reason; the outcome of another request from that time adds nothing.
     if (reason === 'unanswered' && this.#block !== null) return
     const known = reason === 'unanswered' ? this.#onTrial : null
     this.#closeAs({
@@ -346,8 +346,8 @@ export class AuthGate {
   }
 
   /**
-   * The credential has to be sent: closes it, and opens it for what the user tries deliberately. Returns why it does
-   * not open then.
+   * The credential has to be sent: closes the gate, or opens it for what the user deliberately tries. Returns why it
+   * does not open.
    */
   #meetForeseen(): AppError | null {
     if (this.#foreseen === null) return null
@@ -367,7 +367,10 @@ export class AuthGate {
     this.#line.refuseAll(this.#refusal())
   }
 
-  /** Returns why it could not be recorded. What was known before a trial is kept: the trial may not get an answer. */
+  /**
+   * Returns why it could not be recorded. What was known before the user's attempt is kept: the attempt may get no
+   * answer.
+   */
   #noteAttempt(): AppError | null {
     const now = this.#clock.now()
     const attempts = this.#failedAttempts + 1

@@ -34,11 +34,11 @@ export interface ExchangeOptions {
   readonly circuitBreaker: CircuitBreaker
   readonly transport: Transport
   readonly clock: Pick<Clock, 'elapsed'>
-  /** As `FirstQuestionsOptions`. */
+  /** See `FirstQuestionsOptions`. */
   readonly onServerInfo?: (body: string) => void
 }
 
-/** Log-ins that one read may wait for: its session may end while it waits. */
+/** How many log-ins one read may wait for: its session may end while it waits. */
 const MAX_ENDINGS = 3
 
 /**
@@ -50,7 +50,7 @@ export class AuthenticatedExchange {
   readonly #options: ExchangeOptions
   readonly #logIns = new Set<Promise<unknown>>()
   readonly #whoAmI: WhoAmI
-  /** Aborts log-ins as well. */
+  /** Aborts log-ins too. */
   readonly #broken = new AbortController()
   readonly #firstQuestions: FirstQuestions
 
@@ -88,11 +88,11 @@ export class AuthenticatedExchange {
     this.#broken.abort()
   }
 
-  /** Null if the session was over, or a cookie in the way, and nothing was done. */
+  /** Null if the session was over, or a cookie was in the way, and nothing was done. */
   async #sendOnce(sending: Sending, signal: AbortSignal): Promise<Answered | null> {
     const { credential, request } = sending
     const { gate, session } = this.#options
-    // What the user tries at a closed gate is the credential: an answer to the session would say nothing about it.
+    // At a closed gate, the user tries the credential: an answer to the session would say nothing about it.
     const leaseOf = (): Lease | null => (credential.kind === 'basic' && !gate.isOnTrial ? session.lease : null)
     gate.assertOpen()
     let lease = leaseOf()
@@ -116,7 +116,7 @@ export class AuthenticatedExchange {
     return this.#bySession(sending, lease, signal)
   }
 
-  /** The caller may cancel, but an interrupted log-in is worse than none. */
+  /** The caller may cancel, but an interrupted log-in is worse than one that nobody waits for. */
   #seenThrough<T>({ isAlone }: Pass, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (!isAlone) return work(signal)
     const logIn = work(this.#broken.signal).finally(() => this.#logIns.delete(logIn))
@@ -184,7 +184,7 @@ export class AuthenticatedExchange {
   }
 
   /**
-   * A password goes when none of the same account is under way by another connection. The arguments are those of
+   * A password is sent when no other connection is sending one of the same account. The arguments are those of
    * `#byCredential`.
    */
   async #inTurn(
@@ -237,7 +237,7 @@ export class AuthenticatedExchange {
     const isPassword = credential.kind === 'basic'
     let hasLeft = false
     try {
-      // Another session, as that of a test, may have met the same gate a moment ago.
+      // Another session, such as that of a test, may have met the same gate a moment ago.
       if (pass.isUnproven || (isPassword && session.keepsQueries === null))
         await this.#firstQuestions.ask(sending, pass, until)
       const mustLeave = (): void => {
@@ -286,7 +286,7 @@ export class AuthenticatedExchange {
       pass.settle(await this.#whoAmI.findingOf(verdict, response, { sending, isEachTime }, until))
       if (verdict.kind !== 'good') {
         const failure = refusalOf(verdict, response, request.method, baseUrl)
-        // Whoever said it is done, the answer was not for our user.
+        // Whoever said that it is done, the answer was not for our user.
         if (verdict !== judged && judged.kind === 'good' && request.method !== 'GET') throw failure.withLostAnswer()
         throw (verdict.kind === 'failed' ? problem : null) ?? failure
       }
@@ -307,9 +307,9 @@ export class AuthenticatedExchange {
   }
 
   /**
-   * Logs in where answers name nobody. The password is tried with a request for nothing but the user: a success of
-   * anything else might be a visitor's, and a later request might be a second failure. If the query is not known to
-   * reach Jira, the session resource gets the password, which it tries once in any case. Null if that opened no
+   * Logs in where answers name nobody. The password is tried with a request for the user and nothing else: the success
+   * of any other request might be a visitor's, and a later request might be a second failure. If the query is not known
+   * to reach Jira, the session resource gets the password, which it tries once in any case. Null if that opened no
    * session.
    */
   async #introduce(sending: Sending, pass: Pass, until: AbortSignal): Promise<Lease | null> {

@@ -7,7 +7,7 @@ export interface BodyDecoder {
 }
 
 /**
- * Chosen by the body's first bytes and its content type. Everything is read as UTF-8 except UTF-16, in which neither a
+ * Chooses by the body's first bytes and its content type. Everything is read as UTF-8 except UTF-16, in which neither a
  * log-in page nor an echoed password would be recognised. UTF-16 is detected by a byte order mark (RFC 2781, 3.2), by
  * the charset in the content type, or by the zero bytes between its letters.
  */

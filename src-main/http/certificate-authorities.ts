@@ -11,11 +11,11 @@ let defaults: {
   readonly all: readonly string[]
 } | null = null
 /**
- * Reading the default authorities takes some 60 ms each time: those who trust the same share what was read. By the
- * server's own certificates.
+ * Reading the default authorities takes some 60 ms each time: connections that trust the same ones share what was read.
+ * The key is the server's own certificates.
  */
 const contexts = new Map<string, SecureContext>()
-/** How many are kept; older ones are read again. */
+/** How many are kept; older ones have to be read again. */
 const MAX_CONTEXTS = 20
 /** Fingerprints of the default authorities, computed for the first chain. */
 let defaultSources: ReadonlyMap<string, Source> | null = null
@@ -32,13 +32,13 @@ export class CertificateAuthorities {
   constructor(ownPem: string) {
     defaults ??= readDefaults()
     this.#own = pemCertificates(ownPem)
-    // Only what can be shown: OpenSSL would take certificates under other headings out of the same text.
+    // Only what can be shown: from the same text, OpenSSL would also take certificates under other headings.
     this.pems = [...defaults.all, ...this.#own]
   }
 
   /**
-   * For Node's `secureContext` option: the same trust as `pems`, read once and not for each connection. A certificate
-   * of the server's own that the user trusts need not be one of an authority.
+   * For Node's `secureContext` option: the same trust as `pems`, but read once and not for each connection. A
+   * certificate of the server's own that the user trusts need not be one of an authority.
    */
   get secureContext(): SecureContext {
     const own = this.#own.join('\n')
@@ -85,13 +85,13 @@ function sources(pems: readonly string[], source: Source): [string, Source][] {
     try {
       return [[new X509Certificate(pem).fingerprint256, source]]
     } catch {
-      // One that cannot be read trusts nothing.
+      // A chain that cannot be read is trusted by nothing.
       return []
     }
   })
 }
 
-/** From the server's own certificate up; a root is issued by itself. */
+/** From the server's own certificate upwards; a root is issued by itself. */
 function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
   const chain = new Set<DetailedPeerCertificate>()
   for (
@@ -103,7 +103,7 @@ function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
   return [...chain]
 }
 
-/** `CN=jira.example, O=Example`; a name may hold any text, and several of a kind. */
+/** `CN=jira.example, O=Example`; a name may contain any text, and several of a kind. */
 export function nameOf(name: Readonly<Record<string, string | string[] | undefined>>): string {
   return Object.entries(name)
     .map(([kind, value]) => `${kind}=${Array.isArray(value) ? value.join(' + ') : (value ?? '')}`)

@@ -50,7 +50,7 @@ export class CircuitBreaker {
     this.#probe = { over, end }
   }
 
-  /** Whatever the server said, it answered. */
+  /** The server answered, whatever it said. */
   answered(): void {
     this.#failures = 0
     this.#endProbe(null)
@@ -70,7 +70,7 @@ export class CircuitBreaker {
   }
 }
 
-/** A request that was never sent has no answer to lose, as these codes would claim for a write. */
+/** A request that was never sent has no answer to lose, as these codes would imply for a write. */
 const CLAIM_A_LOST_ANSWER: readonly ErrorCode[] = [
   'net.timeout',
   'net.aborted',

@@ -1,9 +1,9 @@
 import { mayHoldEscapes } from '#contract/masking.ts'
 
 /*
- * Letters and digits of ASCII may be encoded without need: `%53` in an address, `&#x53;` or `&#83;` in HTML, `\u0053`
- * in JSON, `\x53` in a script, `=53` in quoted-printable, which also breaks lines anywhere. Hardly any answer does
- * that; in one that does, secrets are also looked for in the decoded text.
+ * ASCII letters and digits may be encoded without need: `%53` in an address, `&#x53;` or `&#83;` in HTML, `\u0053` in
+ * JSON, `\x53` in a script, `=53` in quoted-printable, which also breaks lines anywhere. Hardly any answer does that;
+ * in one that does, secrets are also looked for in the decoded text.
  */
 
 const HEX = '3\\d|[46][1-9a-f]|[57][\\da]'
@@ -12,13 +12,14 @@ const ENTITY = `&(?:amp;){0,3}#(?:0{0,20}(?<decimal>${DECIMAL})(?!\\d)|x0{0,20}(
 const ESCAPE = `\\\\{1,8}(?:u00(?<unit>${HEX})|x(?<short>${HEX}))`
 const HEX_ESCAPES = ['3', '4', '5', '6', '7'].map((digit) => `\\u00${digit}`)
 /**
- * The end of a line reads as nothing. `=41` is what addresses are full of (`?id=412`), and a code only beside another.
+ * An encoded line break stands for nothing. Addresses are full of texts like `=41` (`?id=412`): that is a code only
+ * next to another one.
  */
 const QUOTED = `=(?:\\r?\\n|(?:\\\\{1,8}r)?\\\\{1,8}n)|=(?<first>${HEX})(?==[\\da-f]{2})|(?<==[\\da-f]{2})=(?<next>${HEX})`
 
 /**
- * Encoded once, and at any depth. What could be either may be an encoded percent sign followed by two digits, which a
- * secret may contain.
+ * Decodes one level, or all of them. A text that could be either may be an encoded percent sign followed by two digits,
+ * and a secret may contain that.
  */
 const ONCE = codes(`%(?<byte>${HEX})`)
 const NESTED = codes(`%(?:25){0,3}(?<byte>${HEX})`)
@@ -35,7 +36,7 @@ function codes(byte: string): (RegExp | null)[] {
   })
 }
 
-/** Which codes may be in a text. */
+/** Which encodings may occur in a text. */
 function setOf(text: string): number {
   const hasEscape =
     (mayHoldEscapes(text) && HEX_ESCAPES.some((start) => text.includes(start))) ||
@@ -44,7 +45,7 @@ function setOf(text: string): number {
   return (text.includes('%') ? 1 : 0) + (hasEntity ? 2 : 0) + (hasEscape ? 4 : 0) + (mayBeQuoted(text) ? QUOTED_TOO : 0)
 }
 
-/** An equals sign at the end of a line, or one close to another. No pattern finds that as fast. */
+/** An equals sign at the end of a line, or one close to another. No pattern is as fast in finding that. */
 function mayBeQuoted(text: string): boolean {
   for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
     const next = text.charAt(at + 1)
@@ -54,7 +55,7 @@ function mayBeQuoted(text: string): boolean {
   return false
 }
 
-/** A text with its coded letters and digits as they read. */
+/** A text with its encoded letters and digits decoded. */
 export interface PlainText {
   readonly text: string
   /** The place in the original of the characters from `start` to `end`. Call with ranges in ascending order. */
@@ -81,7 +82,7 @@ export function plainTexts(text: string, onCode: () => void): PlainText[] {
 const ignore = (): void => undefined
 
 interface Decoded extends PlainText {
-  /** Some percent sign is coded itself. */
+  /** Some percent sign is itself encoded. */
   readonly isNested: boolean
 }
 
@@ -92,7 +93,8 @@ function decoded(text: string, codes: RegExp | null | undefined, onCode: () => v
   let copied = 0
   let isNested = false
   /**
-   * Of each code: where in the plain text what it reads as begins and ends, and where in the original it does itself.
+   * For each code: where its decoded text begins and ends in the plain text, and where the code itself does in the
+   * original.
    */
   const places: number[] = []
   for (let code = codes.exec(text); code !== null; code = codes.exec(text)) {
@@ -106,7 +108,7 @@ function decoded(text: string, codes: RegExp | null | undefined, onCode: () => v
   }
   if (places.length === 0) return null
   let next = 0
-  /** Goes on from the last place that was asked for. */
+  /** Continues from the last position that was asked for. */
   const originOf = (at: number): number => {
     while (next < places.length && (places[next] ?? 0) < at) next += 4
     if (places[next] === at) return places[next + 2] ?? 0

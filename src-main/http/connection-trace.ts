@@ -28,12 +28,12 @@ export class ConnectionTrace {
     this.#authorities = authorities
   }
 
-  /** It had a connection, so that it may have been sent. */
+  /** It had a connection, so it may have been sent. */
   get hasConnection(): boolean {
     return this.#hasConnection
   }
 
-  /** The request went over a connection that was there already. */
+  /** The request used a connection that was already open. */
   get isReused(): boolean {
     return this.#isReused
   }
@@ -83,7 +83,7 @@ export class ConnectionTrace {
           about: message('diagnosis.trace.nameIs', { host, address }),
         })
     })
-    // Behind a tunnel the socket that is handed over is connected already.
+    // Behind a tunnel, the socket that is passed on is already connected.
     socket.once('connect', () => {
       if (socket.remoteAddress !== undefined)
         this.#steps.push({
@@ -107,7 +107,7 @@ export class ConnectionTrace {
   #encryption(socket: TLSSocket): ConnectionStep {
     const certificate = socket.getPeerCertificate(true)
     const version = `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`
-    // A resumed session does not show it again.
+    // A resumed session does not contain it again.
     if (certificate.raw === undefined) return { step: 'encryption', message: foreign(version) }
     return {
       step: 'encryption',

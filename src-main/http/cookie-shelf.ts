@@ -1,17 +1,17 @@
 import { type Cookie, pathMatch } from 'tough-cookie'
 
-/** The least that RFC 6265bis, 5.7, asks for: each is looked for in every answer, because it is a secret. */
+/** The least that RFC 6265bis, 5.7, requires: each is looked for in every answer, because it is a secret. */
 const MAX_COOKIES = 50
 const MAX_BYTES = 65_536
 
-/** A cookie that was judged, with what RFC 6265bis keeps beside it. */
+/** A cookie that was judged, with what RFC 6265bis stores beside it. */
 interface Kept {
   readonly cookie: Cookie
   readonly path: string
   readonly bytes: number
-  /** Epoch ms; Infinity for as long as there is memory of it. */
+  /** Epoch ms; Infinity if it lasts as long as Syncdeck runs. */
   readonly expiresAt: number
-  /** In what order cookies came, and were last set or sent. */
+  /** The order in which cookies came, and in which they were last set or sent. */
   readonly createdAt: number
   usedAt: number
 }
@@ -46,12 +46,15 @@ export class CookieShelf {
     this.#makeRoom()
   }
 
-  /** Whether there is one of this name. */
+  /** Whether there is one with this name. */
   holds(name: string): boolean {
     return this.#kept.some(({ cookie }) => cookie.key === name)
   }
 
-  /** What goes with a request to `path`, in the order of RFC 6265bis, 5.8.3: of long paths first, then as they came. */
+  /**
+   * The cookies for a request to `path`, in the order of RFC 6265bis, 5.8.3: those with long paths first, then in the
+   * order in which they came.
+   */
   matching(path: string, now: number): readonly Cookie[] {
     this.#dropExpired(now)
     return this.#kept
@@ -60,7 +63,7 @@ export class CookieShelf {
       .map(({ cookie }) => cookie)
   }
 
-  /** These were sent, together. */
+  /** These were sent together. */
   used(cookies: readonly Cookie[]): void {
     this.#count += 1
     for (const kept of this.#kept) if (cookies.includes(kept.cookie)) kept.usedAt = this.#count

@@ -11,7 +11,7 @@ export interface Credential {
 
 /**
  * Throws `auth.missing` for a value that no header can carry in a form that Jira reads, such as one stored by an
- * earlier version: a token would be no attempt but look like a lost one, and a password would be a failed one.
+ * earlier version: a token would not be an attempt but look like a lost one, and a password would be a failed one.
  */
 export function assertSendable({ kind, user, secret }: Credential): void {
   const isSendable = kind === 'token' ? isTokenText(secret) : isLogInUser(user) && isLogInText(secret)

@@ -30,9 +30,9 @@ const ANSWER_IS_RECENT_MS = 5_000
  */
 export class FirstQuestions {
   readonly #options: FirstQuestionsOptions
-  /** When the server last answered anything that shows that it is up, by `elapsed`. */
+  /** When the server last answered something that shows that it is up, in terms of `elapsed`. */
   #answeredAt = Number.NEGATIVE_INFINITY
-  /** The newest answer to the probe that spoke against nothing, and when it came. */
+  /** The newest answer to the probe with nothing against it, and when it came. */
   #probed: { readonly response: HttpResponse; readonly at: number } | null = null
 
   constructor(options: FirstQuestionsOptions) {
@@ -110,13 +110,13 @@ export class FirstQuestions {
     return transmit(this.#options, knock, { cookie }, signal)
   }
 
-  /** From an anonymous answer. Jira also names visitors: they are “anonymous”. */
+  /** Learns from an anonymous answer. Jira also names visitors: they are “anonymous”. */
   #learnNaming(response: HttpResponse): void {
     if (!isUnnamed(response)) this.#options.session.learnNaming(true)
     else if (response.status < 300) this.#options.session.learnNaming(false)
   }
 
-  /** An anonymous answer that speaks against nothing. */
+  /** An anonymous answer with nothing against it. */
   #heardJira(response: HttpResponse): void {
     this.#learnNaming(response)
     this.#probed = { response, at: this.#options.clock.elapsed() }

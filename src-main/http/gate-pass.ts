@@ -31,7 +31,7 @@ export type Finding =
 export interface Pass {
   /** Nothing proves the credential at this moment. */
   readonly isUnproven: boolean
-  /** No other request that carries the credential is under way, nor will be until this one is settled. */
+  /** No other request that carries the credential is under way, nor will there be one until this one is settled. */
   readonly isAlone: boolean
   /**
    * Call right before it leaves; false if it must not, because the credential was replaced or the gate closed since. An
@@ -42,7 +42,7 @@ export interface Pass {
   settle(finding: Finding): void
 }
 
-/** A pass that reports the first finding after settling it. */
+/** A pass that reports its first finding after settling. */
 export function tellingOnce(pass: Pass, tell: (finding: Finding) => void): Pass {
   let isTold = false
   return {

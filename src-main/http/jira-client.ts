@@ -28,9 +28,9 @@ export interface ApiCall {
   readonly maxBytes?: number
   /** Limits of the answer, if they differ from `ANSWER_BOUNDS`. */
   readonly bounds?: Partial<AnswerBounds>
-  /** As `BareRequest`. */
+  /** See `BareRequest`. */
   readonly refusal?: (value: unknown) => AppError | null
-  /** As `BareRequest`. */
+  /** See `BareRequest`. */
   readonly isProvenBySign?: boolean
   /** A reading that nobody is waiting for; it has the lowest priority. */
   readonly isBackground?: boolean
@@ -56,7 +56,7 @@ export interface WriteCall extends ApiCall {
 
 export interface Freshness {
   /**
-   * The request leaves after this call: an answer under way is not shared. After a write, only this shows what the
+   * The request is sent after this call: an answer under way is not shared. After a write, only this shows what the
    * server has; an earlier request may have been answered before the write.
    */
   readonly isFresh?: boolean
@@ -86,7 +86,7 @@ export interface JiraClientOptions {
   readonly readTries?: number
   /** Why writing is refused; null if it is allowed. Every write passes here. */
   readonly refuseWrite?: (call: WriteCall) => AppError | null
-  /** Hears each answer of `serverInfo` that was asked for without a log-in. */
+  /** Receives each answer to `serverInfo` that was requested without a log-in. */
   readonly onServerInfo?: (body: string) => void
   /**
    * Called before each write is sent. The returned function is called with the result.
@@ -110,7 +110,7 @@ const DEFAULT_MAX_BYTES = 2 * 1_048_576
  * All requests to one server that carry its credential. Each goes through the queue, with its limit of simultaneous
  * requests and the rate limiter, the auth gate and the circuit breaker, in that order; there is no other way to the
  * server. Reads are tried up to three times, and identical reads in flight are shared. Writes are sent once; `write`
- * names the exceptions. A read answered with 429 does not count as a try; it is sent again in its turn.
+ * names the exceptions. A read that is answered with 429 does not count as a try; it is sent again when its turn comes.
  */
 export class JiraClient {
   readonly #options: JiraClientOptions
@@ -191,8 +191,8 @@ export class JiraClient {
   }
 
   /**
-   * Sends a GET that carries no credential, over a transport of the caller's: through the queue of all requests and, on
-   * this server's origin, the circuit breaker. The gate is not involved, and the answer is not judged.
+   * Sends a GET without a credential over the caller's transport: through the queue of all requests and, on this
+   * server's origin, the circuit breaker. The gate is not involved, and the answer is not judged.
    */
   anonymously(url: URL, transport: Transport, maxBytes: number): Promise<HttpResponse> {
     const signal = this.#closed.signal
@@ -208,7 +208,8 @@ export class JiraClient {
           maxBytes,
           signal,
         })
-        // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
+        // Jira counts anonymous visitors apart from users: how much is left for them says nothing, but a demand to wait
+        // does.
         if (response.status === 429) permit.answered(429, { 'retry-after': response.headers['retry-after'] }, true)
         if (isOwnOrigin) this.#circuitBreaker.answered()
         return response
@@ -221,8 +222,8 @@ export class JiraClient {
   }
 
   /**
-   * Reports an anonymous answer of `serverInfo` received a moment ago, where Jira was recognised: a log-in does
-   * not probe first.
+   * Reports an anonymous answer to `serverInfo` received a moment ago, where Jira was recognised: a log-in does not
+   * probe first then.
    */
   heardAnonymously(response: HttpResponse): void {
     this.#exchange.heardAnonymously(response)
@@ -272,7 +273,8 @@ export class JiraClient {
         credential,
         signal,
         ({ status, headers }, isKnock) => {
-          // Jira counts anonymous visitors apart from users: what is left for them says nothing, a demand to wait does.
+          // Jira counts anonymous visitors apart from users: how much is left for them says nothing, but a demand to
+          // wait does.
           if (isKnock)
             return status === 429 ? permit.answered(429, { 'retry-after': headers['retry-after'] }, true) : undefined
           this.#lastAnswer = { status, headers }

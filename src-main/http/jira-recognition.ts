@@ -108,15 +108,15 @@ interface Answered<F> {
   readonly response: HttpResponse
 }
 
-/** What answered for Backbone's API. */
+/** What answered instead of Backbone's API. */
 export interface FoundApi extends Answered<ApiFinding> {
-  /** Of what was asked, below the base URL. */
+  /** The path that was requested, below the base URL. */
   readonly path: string
 }
 
 /**
  * Requests Backbone's health page without a log-in and, if there is none, its list: what exists refuses, what does not
- * is not found. `jira`: what was found at the same base URL.
+ * exist is not found. `jira`: what was found at the same base URL.
  */
 export async function findApi(
   baseUrl: string,
@@ -133,15 +133,15 @@ export async function findApi(
   return health.finding.kind === 'not-found' || health.finding.kind === 'stranger' ? at('/integrations') : health
 }
 
-/** Whether Jira answered, or may be behind what refuses visitors: then its API is asked, which tells. */
+/** Whether Jira answered, or may be behind something that refuses visitors: then its API is asked, which shows it. */
 export function mayBeJira({ kind }: JiraFinding): boolean {
   return kind === 'jira' || kind === 'hidden' || kind === 'guarded'
 }
 
 /**
- * Whether what answers visitors may be a Jira whose signs something takes away, or that shows them nothing but
- * Backbone's API. Refusals decide: what is there refuses, what is not there is not found; a challenge or a page of
- * another's shows that this one guards everything alike. A list can only be Backbone's.
+ * Whether what answers visitors may be a Jira whose signs something removes, or that shows them nothing but Backbone's
+ * API. Refusals decide: what is there refuses, what is not there is not found; a challenge or a page of something else
+ * shows that this guards everything alike. A list can only be Backbone's.
  */
 export function mayHideJira(jira: Answered<JiraFinding>, api: Answered<ApiFinding>): boolean {
   const isOpen = ({ finding, response }: Answered<JiraFinding | ApiFinding>): boolean =>
@@ -150,7 +150,7 @@ export function mayHideJira(jira: Answered<JiraFinding>, api: Answered<ApiFindin
   return api.finding.kind === 'guarded' && (jira.finding.kind === 'not-found' || (isOpen(jira) && isOpen(api)))
 }
 
-/** Whether an answer for `serverInfo` at least tells a version as Jira's are. */
+/** Whether an answer to `serverInfo` at least contains a version like Jira's. */
 export function tellsVersion({ status, body }: HttpResponse): boolean {
   return status === 200 && /^\s*\{[^{}]*"version"\s*:\s*"\d+\.\d+\.\d+/.test(body.slice(0, 10_000))
 }
@@ -172,7 +172,7 @@ function judgeFailure(response: HttpResponse, asked: URL): SomethingElse {
 function judgeRedirect(response: HttpResponse, asked: URL): SomethingElse {
   const to = target(response, asked)
   if (to === null) return { kind: 'stranger', status: response.status }
-  // The same page under another path is not a log-in page, whatever the path is called.
+  // The same page under another path is no log-in page, whatever the path is called.
   const isSamePage = to.pathname.split('/').at(-1) === asked.pathname.split('/').at(-1)
   const isLogIn =
     !isSamePage &&
@@ -206,7 +206,7 @@ function isPage(response: HttpResponse): boolean {
   return response.body.trim() !== '' && (header(response, 'content-type').includes('html') || isMarkup(response.body))
 }
 
-/** Undefined for what is not JSON, or contains more than either of them would say to a visitor. */
+/** Undefined for something that is not JSON, or contains more than either of them would tell a visitor. */
 async function parseJson(body: string): Promise<unknown> {
   try {
     return await readJson(body, ANONYMOUS_BOUNDS)

@@ -1,6 +1,6 @@
 import type { HttpResponse } from './response-verdict.ts'
 
-/** Headers that Jira's own filters, and nothing in front of it, put on answers, refusals included. */
+/** Headers that Jira's own filters, and nothing in front of it, put on answers, including refusals. */
 const JIRA_HEADERS = [
   'x-arequestid',
   'x-anodeid',
@@ -12,7 +12,7 @@ const JIRA_HEADERS = [
 ]
 
 /**
- * Jira's challenges: that of its OAuth filter, and Seraph's, which refuses before anything else of Jira's has spoken.
+ * Jira's challenges: that of its OAuth filter, and Seraph's, which refuses before any other part of Jira has answered.
  */
 const JIRAS_CHALLENGE = /^\s*OAuth\b|\bBasic realm="protected-area"/i
 

@@ -6,7 +6,7 @@ import { LongBody, PiecedText } from './long-body.ts'
 import { unexpectedBody } from './response-verdict.ts'
 
 export interface AnswerBounds extends JsonBounds {
-  /** An item of the outermost list that exceeds a bound becomes an `UnreadableItem`, and the others are read. */
+  /** An item of the outermost list that exceeds a bound becomes an `UnreadableItem`; the others are read. */
   readonly isolatesItems: boolean
 }
 
@@ -22,7 +22,7 @@ export const ANSWER_BOUNDS: AnswerBounds = {
 
 /** Replaces a list item that exceeds a bound. */
 export class UnreadableItem {
-  /** Which bound, fit to be said after “it has”. */
+  /** Which bound, to be put after “it has”. */
   readonly reason: Message
 
   constructor(reason: Message) {
@@ -32,8 +32,8 @@ export class UnreadableItem {
 
 /**
  * Turns the body of an answer into a value; secrets are struck from a long one part by part. Its size is checked before
- * anything is built from it, and the time that both take on the main thread is divided into slices, however large it
- * is. Throws `http.unexpected-body` for what is not JSON, and `http.body-too-large` for what exceeds a bound.
+ * anything is built from it, and both are done on the main thread in time slices, however large it is. Throws
+ * `http.unexpected-body` for what is not JSON, and `http.body-too-large` for what exceeds a bound.
  */
 export async function readJson(body: string | LongBody, bounds: Partial<AnswerBounds> = {}): Promise<unknown> {
   const { isolatesItems, ...limits } = { ...ANSWER_BOUNDS, ...bounds }
@@ -58,7 +58,7 @@ const BACKSLASH = 0x5c
 const CLOSE_LIST = 0x5d
 const CLOSE_OBJECT = 0x7d
 
-/** Parses small parts by `JSON.parse`, and takes large ones apart by the outline. Rejects with a `SyntaxError`. */
+/** Parses small parts with `JSON.parse`, and takes large ones apart along the outline. Rejects with a `SyntaxError`. */
 class SlicedParsing {
   readonly #text: PiecedText
   readonly #strike: (json: string) => string
@@ -72,7 +72,7 @@ class SlicedParsing {
     this.#slice = slice
   }
 
-  /** The one value that stands between two places. */
+  /** The one value between two positions. */
   async parse(from: number, to: number): Promise<unknown> {
     const start = this.#skipSpace(from, to)
     const part = this.#outline.large.get(start)
@@ -128,7 +128,7 @@ class SlicedParsing {
     yield [from, end]
   }
 
-  /** The place of the colon that follows a name. */
+  /** The position of the colon that follows a name. */
   #afterName(from: number, to: number): number {
     let at = this.#skipSpace(from, to) + 1
     for (let code = this.#text.charCodeAt(at); at < to && code !== QUOTE; code = this.#text.charCodeAt(at))
@@ -145,7 +145,7 @@ class SlicedParsing {
   }
 }
 
-/** White space of RFC 8259. */
+/** White space according to RFC 8259. */
 function isSpace(character: number): boolean {
   return character === 0x20 || (character >= 0x09 && character <= 0x0d && character !== 0x0b && character !== 0x0c)
 }

@@ -1,25 +1,25 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import type { PiecedText } from './long-body.ts'
 
-/** What a JSON text may hold. Lengths are in characters (UTF-16 units). */
+/** What a JSON text may contain. Lengths are in characters (UTF-16 units). */
 export interface JsonBounds {
-  /** Lists and objects within each other. */
+  /** Levels of lists and objects inside each other. */
   readonly maxDepth: number
-  /** Items of one list. */
+  /** Items in one list. */
   readonly maxItems: number
-  /** Names of one object. */
+  /** Names in one object. */
   readonly maxNames: number
   /** Length of one text. */
   readonly maxText: number
-  /** Values in all. */
+  /** Values in total. */
   readonly maxValues: number
 }
 
 /** A list or an object that is too long to be parsed in one go. */
 export interface LargePart {
-  /** The place of its closing bracket. */
+  /** The position of its closing bracket. */
   readonly end: number
-  /** The places of the commas between its own items. */
+  /** The positions of the commas between its own items. */
   readonly commas: readonly number[]
 }
 
@@ -33,9 +33,11 @@ export class BoundExceeded extends Error {
   }
 }
 
-/** Lists and objects longer than this are noted as large; one of this length is parsed in about half a millisecond. */
+/**
+ * Lists and objects longer than this are recorded as large; parsing one of this length takes about half a millisecond.
+ */
 const LARGE = 65_536
-/** Values of one item of an isolated list; a synchronization holds about 70. */
+/** Values in one item of an isolated list; a synchronization has about 70. */
 const ITEM_VALUES = 200_000
 /** A skipped item longer than this makes the whole answer unreadable, so that it is not fetched in every round. */
 const MAX_SKIPPED = 32 * 1_048_576
@@ -51,14 +53,14 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
 /**
- * Walks over a JSON text once, in steps and in linear time, without building anything: counts what is in it, and notes
- * where large lists and objects can be divided. It looks only at quotes, brackets and commas; parsing shows whether the
- * rest is JSON.
+ * Walks over a JSON text once, in steps and in linear time, without building anything: counts what is in it, and
+ * records where large lists and objects can be divided. It looks only at quotes, brackets and commas; parsing shows
+ * whether the rest is JSON.
  */
 export class JsonOutline {
-  /** By the place of the opening bracket. */
+  /** By the position of the opening bracket. */
   readonly large = new Map<number, LargePart>()
-  /** Items of the outermost list that exceed a bound, by their place in it, with the bound's words. */
+  /** Items of the outermost list that exceed a bound, by their index, with the bound in words. */
   readonly excessive = new Map<number, Message>()
   readonly #text: PiecedText
   readonly #bounds: JsonBounds
@@ -73,7 +75,7 @@ export class JsonOutline {
   #depth = 0
   #values = 1
   #textStart = -1
-  /** The place of the last bracket, comma or closing quote. */
+  /** The position of the last bracket, comma or closing quote. */
   #markedAt = 0
   /** Walking over the rest of an item that was given up. */
   #isSkipping = false
@@ -84,7 +86,9 @@ export class JsonOutline {
    */
   #valuesBefore = 1
 
-  /** With `isolatesItems`, an item of the outermost list that exceeds a bound is noted instead of ending everything. */
+  /**
+   * With `isolatesItems`, an item of the outermost list that exceeds a bound is recorded instead of ending everything.
+   */
   constructor(text: PiecedText, bounds: JsonBounds, isolatesItems: boolean) {
     this.#text = text
     this.#bounds = bounds
@@ -94,7 +98,7 @@ export class JsonOutline {
     this.#bases = new Int32Array(bounds.maxDepth + 1)
   }
 
-  /** Goes on for about a tenth of a millisecond; true at the end of the text. Throws `BoundExceeded`. */
+  /** Continues for about a tenth of a millisecond; true at the end of the text. Throws `BoundExceeded`. */
   step(): boolean {
     const { piece, start } = this.#text.pieceAt(this.#at)
     const stop = Math.min(start + piece.length, this.#at + STEP)
@@ -191,7 +195,7 @@ export class JsonOutline {
     }
   }
 
-  /** False if it was one too many. */
+  /** False if that is one too many. */
   #count(): boolean {
     this.#values += 1
     const { maxValues } = this.#bounds

@@ -9,7 +9,7 @@ const LOG_OUT_MS = 1_000
 export class LogOuts {
   readonly #clock: Pick<Clock, 'after'>
   readonly #underWay = new Map<Promise<void>, AbortController>()
-  /** What ends those that are used once, and are used now. */
+  /** What ends the sessions that are used once and are in use now. */
   readonly #usedOnce = new Set<() => void>()
 
   constructor(clock: Pick<Clock, 'after'>) {
@@ -26,8 +26,8 @@ export class LogOuts {
   }
 
   /**
-   * A session for a single use, as that of a test, until the returned function ends it. `connect`: for ending it when
-   * Syncdeck quits meanwhile.
+   * A session for a single use, such as that of a test, until the returned function ends it. `connect`: for ending it
+   * if Syncdeck quits in the meantime.
    */
   useOnce(session: Session, connect: () => Transport): (by: Transport) => Promise<void> {
     const end = (): void => void this.leave(session, connect)

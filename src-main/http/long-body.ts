@@ -1,7 +1,4 @@
-/**
- * A text in pieces. To make one of it, or to look through it in one go, would keep the main thread for a tenth of a
- * second.
- */
+/** A text in pieces. Joining them, or searching them in one go, would block the main thread for a tenth of a second. */
 export class PiecedText {
   readonly length: number
   readonly #pieces: readonly string[]
@@ -28,7 +25,7 @@ export class PiecedText {
     return { piece: this.#pieces[this.#index] ?? '', start: this.#starts[this.#index] ?? 0 }
   }
 
-  /** As of a string: `NaN` outside the text. */
+  /** As for a string: `NaN` outside the text. */
   charCodeAt(at: number): number {
     this.#find(at)
     return this.#pieces[this.#index]?.charCodeAt(at - (this.#starts[this.#index] ?? 0)) ?? Number.NaN
@@ -53,14 +50,14 @@ export class PiecedText {
 }
 
 /**
- * The body of an answer that is longer than one piece. It is read by `readJson` alone, which strikes each part before
- * anything sees it.
+ * The body of an answer that is longer than one piece. Only `readJson` reads it, and strikes each part before anything
+ * sees it.
  */
 export class LongBody {
-  /** Its beginning, for words; struck. */
+  /** Its beginning, for messages; struck. */
   readonly head: string
   readonly text: PiecedText
-  /** Strikes from one JSON value, or one name, what must not be seen. */
+  /** Strikes whatever must not be seen from one JSON value, or one name. */
   readonly strike: (json: string) => string
 
   constructor(head: string, text: PiecedText, strike: (json: string) => string = (json) => json) {
@@ -69,7 +66,7 @@ export class LongBody {
     this.strike = strike
   }
 
-  /** The same with more to be struck, of which nothing is in `head`. */
+  /** The same with more to be struck; none of it is in `head`. */
   struckToo(head: string, strike: (json: string) => string): LongBody {
     return new LongBody(head, this.text, (json) => strike(this.strike(json)))
   }

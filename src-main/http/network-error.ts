@@ -13,7 +13,7 @@ const DISTRUST: Record<string, Message> = {
   CERT_NOT_YET_VALID: message('errors.distrust.notYet'),
   CERT_REVOKED: message('errors.distrust.revoked'),
   ERR_TLS_CERT_ALTNAME_INVALID: message('errors.distrust.otherHost'),
-  // OpenSSL's word for a key that is too short; BoringSSL, in Electron, takes it.
+  // OpenSSL's code for a key that is too short; BoringSSL, in Electron, accepts such keys.
   UNSPECIFIED: message('errors.distrust.weak'),
 }
 
@@ -34,16 +34,16 @@ export function distrustOf(code: string): Message | null {
 }
 
 /**
- * Of an answer's headers. Node's own limit, 16 kB, is less than a portal's cookies may take; one of a megabyte is
- * ignored, and the rest read.
+ * The limit for an answer's headers. Node's own, 16 kB, is less than a portal's cookies may take. A cookie of a
+ * megabyte is ignored, and the rest is read.
  */
 export const MAX_HEADER_BYTES = 2_097_152
 /** Header lines of an answer. By default, Node keeps 1,000 and drops the others. Each cookie takes some 30 µs. */
 export const MAX_HEADERS = 4_000
 
 /**
- * Failures before a connection existed, so that no request can have been sent: of the network, or of Node, which
- * refused the request itself.
+ * Failures before there was a connection, so that no request can have been sent: of the network, or of Node, which
+ * refused the request.
  */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
@@ -62,7 +62,7 @@ const NEVER_CONNECTED = new Set([
  */
 export function mapNetworkError(thrown: unknown, host: string): AppError {
   if (thrown instanceof AppError) return thrown
-  // What its stream was destroyed with.
+  // The reason its stream was destroyed with.
   if (thrown instanceof RequestError && thrown.cause instanceof AppError) return thrown.cause
   const code = thrown instanceof RequestError ? thrown.code : (thrown as { code?: string } | null)?.code
   if (thrown instanceof TimeoutError) {
@@ -109,8 +109,8 @@ export function mapNetworkError(thrown: unknown, host: string): AppError {
 }
 
 /**
- * A network that is gone while an answer is waited for has the code of one that was not there to connect to (Linux,
- * `tcp(7)`).
+ * A network that disappears during the wait for an answer has the same code as one that was not there to connect to
+ * (Linux, `tcp(7)`).
  */
 function wasConnected(thrown: unknown): boolean {
   const { syscall } = ((thrown instanceof RequestError ? thrown.cause : thrown) as { syscall?: string } | null) ?? {}
@@ -127,7 +127,7 @@ export function notAnAnswer(host: string, status: number): AppError {
   }).withLostAnswer()
 }
 
-/** It was answered, by headers too long to be read. */
+/** It was answered, with headers too long to be read. */
 export function isOverlong({ data }: AppError): boolean {
   return data.message.key === 'errors.body.headersTooLarge'
 }

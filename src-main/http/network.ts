@@ -20,9 +20,9 @@ export interface NetworkOptions {
     load(account: string): StoredProxyGate | null
     save(account: string, state: StoredProxyGate | null): AppError | null
   }
-  /** The proxy that the operating system names for an address, as the result of a PAC file. */
+  /** The proxy that the operating system gives for an address, as the result of a PAC file. */
   readonly resolveSystemProxy: (address: string) => Promise<string>
-  /** Default is the network itself. */
+  /** The default is the network itself. */
   readonly createTransport?: ((options: TransportOptions) => Transport) | undefined
 }
 
@@ -50,7 +50,7 @@ export class Network {
     })
   }
 
-  /** The route on which an address is reached. Rejects as `Proxies.routeTo` does. */
+  /** The route to an address. Rejects as `Proxies.routeTo` does. */
   routeTo(url: URL): Promise<ProxyRoute> {
     return this.#proxies.routeTo(url)
   }
@@ -75,7 +75,10 @@ export class Network {
     if (PROXY_SETTINGS.some((name) => before[name] !== after[name])) this.changed.emit()
   }
 
-  /** Empty forgets it. Rejects with `input.invalid` if the settings name no proxy and user that it could belong to. */
+  /**
+   * An empty text deletes it. Rejects with `input.invalid` if the settings name no proxy and user that it could belong
+   * to.
+   */
   async setProxyPassword(password: string): Promise<void> {
     const { settings, credentials } = this.#options
     const account = accountOf(settings.get())

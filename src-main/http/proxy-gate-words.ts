@@ -1,7 +1,7 @@
 import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 
-/** Why no more is sent through a proxy before the user acts. */
+/** Why nothing more is sent through a proxy until the user acts. */
 export function closedProxy(
   reason: 'refused' | 'unanswered',
   about: { readonly host: string; readonly user: string },
@@ -25,7 +25,7 @@ export function heldProxy(host: string, heldMs: number, isSilent: boolean): AppE
   return new AppError('net.proxy', words, { advice: message('errors.proxy.heldAdvice') })
 }
 
-/** Why the user's attempt is not made yet. */
+/** Why the user's attempt cannot be made yet. */
 export function tooSoonForProxy(waitMs: number): AppError {
   return new AppError('auth.too-soon', message('errors.tooSoon', { seconds: Math.ceil(waitMs / 1000) }), {
     advice: message('errors.tooSoonLock'),

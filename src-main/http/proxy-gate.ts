@@ -9,8 +9,8 @@ import { closedProxy, heldProxy, tooSoonForProxy } from './proxy-gate-words.ts'
 import { ProxyTargets, type UnsaidTarget } from './proxy-targets.ts'
 
 /**
- * A proxy refuses at once; one that takes longer is connecting to a server, or that server thinks, and other servers do
- * not wait for that.
+ * A proxy refuses at once; if it takes longer, it is connecting to a server, or that server is busy, and other servers
+ * do not wait for that.
  */
 const VERDICT_TAKES_MS = 2_000
 /** After this many attempts in a row without an answer about the password, no more are made automatically … */
@@ -24,7 +24,7 @@ const HOLD_MS = 10 * 60_000
 /** A request that has left and was not answered. */
 interface Sent {
   readonly target: string
-  /** Its place in the order of leaving. */
+  /** Its place in the order of sending. */
   readonly place: number
   /** It was counted when it left. */
   readonly isNoted: boolean
@@ -34,7 +34,7 @@ interface Sent {
 
 /** The state of a gate that survives restarts. Times are epoch ms. */
 export interface StoredProxyGate {
-  /** Attempts that left and of which no answer spoke, the one under way included. */
+  /** Attempts that were sent and about which no answer said anything, including the one under way. */
   readonly unanswered: number
   readonly block: {
     readonly reason: 'refused' | 'unanswered'
@@ -56,9 +56,9 @@ export interface ProxyGateOptions {
 /**
  * Stands before everything that carries the password of one user to one proxy: the `CONNECT` of each new tunnel and,
  * over plain http, each request. It is usually the password of the company's domain, whose lock-out no one server can
- * lift. All servers share it: one goes at a time, until it is known what the proxy says to it, for the password may
- * become another at any moment. Only where a server keeps an accepted password waiting does one for another server go
- * beside it. The first refusal closes the gate, over restarts as well, and only the user opens it again.
+ * lift. All servers share it: one goes at a time, until it is known what the proxy says to it, because the password may
+ * change at any moment. Only if a server keeps an accepted password waiting does one for another server go beside it.
+ * The first refusal closes the gate, even across restarts, and only the user opens it again.
  */
 export class ProxyGate {
   /** Emitted once each time the gate closes. */
@@ -67,16 +67,16 @@ export class ProxyGate {
   readonly #line = new AdmissionQueue<ProxyPass>()
   #block: StoredProxyGate['block']
   #unanswered: number
-  /** It was accepted since the start, and nothing speaks against it since. */
+  /** It was accepted since the start, and nothing has spoken against it since. */
   #isProven = false
   #heldUntil: number | null = null
   readonly #targets: ProxyTargets
   readonly #underWay = new Set<Sent>()
-  /** How many have left. */
+  /** How many were sent. */
   #count = 0
   /** The place of the last one whose answer proved the password. */
   #provenBy = 0
-  /** What left up to this place proves nothing any more. */
+  /** Whatever was sent up to this place no longer proves anything. */
   #doubtedUpTo = 0
   /** The block suspended for the user's one attempt. */
   #onTrial: StoredProxyGate['block'] = null
@@ -96,7 +96,7 @@ export class ProxyGate {
     if (this.#block === null && this.#unanswered >= MAX_UNANSWERED) this.#block = this.#blockFor('unanswered')
   }
 
-  /** For the password that is stored now. Throws `net.proxy-refused` while closed. */
+  /** A log-in with the password that is stored now. Throws `net.proxy-refused` while closed. */
   logIn(): ProxyLogIn {
     this.#refuseWhileClosed()
     const version = this.#version
@@ -107,7 +107,7 @@ export class ProxyGate {
     }
   }
 
-  /** Another password was entered; knowledge about the old one is void. */
+  /** Another password was entered; everything known about the old one is void. */
   reset(): void {
     this.#version += 1
     this.#underWay.clear()
@@ -198,8 +198,8 @@ export class ProxyGate {
   }
 
   /**
-   * An attempt with a password that was not accepted since the start is stored before it leaves, so that it counts even
-   * if Syncdeck ends in its middle. Returns why it cannot be; then it must not leave.
+   * An attempt with a password that was not accepted since the start is stored before it is sent, so that it counts
+   * even if Syncdeck ends in the middle of it. Returns why it cannot be stored; then it must not be sent.
    */
   #noteAttempt(): AppError | null {
     if (this.#isProven) return null
@@ -212,7 +212,7 @@ export class ProxyGate {
   #apply(finding: ProxyFinding, sent: Sent, error: AppError | undefined): AppError | null {
     switch (finding) {
       case 'accepted':
-        // What left before there was a doubt proves nothing.
+        // What was sent before there was a doubt proves nothing.
         if (sent.place > this.#doubtedUpTo) this.#accept(sent)
         else this.#admitNext()
         return null
@@ -223,7 +223,7 @@ export class ProxyGate {
         this.#lost(sent, error)
         return null
       case 'abandoned':
-        // Whether an accepted password was refused meanwhile, the next one tells.
+        // Whether an accepted password has been refused meanwhile, the next attempt shows.
         if (this.#isProven) this.#admitNext()
         else this.#lost(sent, error)
         return null
@@ -257,8 +257,8 @@ export class ProxyGate {
   }
 
   /**
-   * A server that was reached before, and is not any more, may be so because the password has become another: it has to
-   * prove itself anew, by another server.
+   * If a server that was reached before is no longer reached, the password may have changed: it has to prove itself
+   * again, with another server.
    */
   #divert(sent: Sent): AppError | null {
     if (this.#targets.isReachedNoMore(sent.target)) {
@@ -270,9 +270,9 @@ export class ProxyGate {
 
   /**
    * The proxy answered by itself, and not about the password. The server may be down or forbidden, which costs nothing;
-   * or this is how the proxy refuses a password. A password accepted since the start is still sent. Another is sent
-   * once more: for another server, at once, or for this one, after a while. Returns why the answer must not be taken
-   * for the server's.
+   * or this is how the proxy refuses a password. A password accepted since the start is still sent. Any other is sent
+   * once more: for another server at once, or for this one after a while. Returns why the answer must not be taken for
+   * the server's.
    */
   #sayNothing({ target, isNoted }: Sent): AppError | null {
     if (this.#isProven) {
@@ -290,7 +290,7 @@ export class ProxyGate {
     return held
   }
 
-  /** It was not an attempt. */
+  /** It did not count as an attempt. */
   #unsent({ isNoted }: Sent, error: AppError | undefined): void {
     if (this.#onTrial !== null) return void this.#endTrial()
     if (isNoted) {
@@ -303,7 +303,7 @@ export class ProxyGate {
 
   #lost({ isNoted, place }: Sent, error: AppError | undefined): void {
     if (this.#onTrial !== null) return void this.#endTrial()
-    // A password that was accepted after this one had left was right when it did.
+    // A password that was accepted after this one had been sent was right at that time.
     if (this.#isProven && place < this.#provenBy) return this.#admitNext()
     if (!isNoted) this.#unanswered += 1
     if (this.#unanswered >= MAX_UNANSWERED) {
@@ -358,7 +358,7 @@ export class ProxyGate {
     if (heldMs > 0) throw this.#held(heldMs)
   }
 
-  /** The user's attempt goes in any case. */
+  /** The user's attempt is made in any case. */
   #refuseUnsaid(target: string): void {
     if (this.#isProven || this.#onTrial !== null) return
     const heldMs = this.#targets.heldMs(target)

@@ -6,12 +6,12 @@ export interface UnsaidTarget {
   readonly lastAt: number
 }
 
-/** What a proxy answered to its password for each server (`host:port`). */
+/** What a proxy answered to its password, by server (`host:port`). */
 export class ProxyTargets {
   readonly #clock: Pick<Clock, 'now' | 'elapsed'>
   readonly #holdMs: number
   readonly #reached = new Set<string>()
-  /** With the time, by `elapsed`, until which nothing more can be learned through them. */
+  /** With the time, in terms of `elapsed`, until which nothing more can be learned through them. */
   readonly #unsaid = new Map<string, number>()
   #last: UnsaidTarget | null
 
@@ -20,21 +20,21 @@ export class ProxyTargets {
     this.#clock = clock
     this.#holdMs = holdMs
     this.#last = last
-    // Bounded, so that a clock set back does not hold it for as long.
+    // Limited, so that a clock that was set back does not hold it for longer.
     if (last !== null) this.#hold(last.target, Math.min(holdMs, last.lastAt + holdMs - clock.now()))
   }
 
-  /** To be stored. */
+  /** What has to be stored. */
   get last(): UnsaidTarget | null {
     return this.#last
   }
 
-  /** How long the password is not to be sent for this server, in ms, unless it is proven. */
+  /** For how long the password must not be sent for this server, in ms, unless it is proven. */
   heldMs(target: string): number {
     return Math.max(0, (this.#unsaid.get(target) ?? Number.NEGATIVE_INFINITY) - this.#clock.elapsed())
   }
 
-  /** Whether the last answer for this server did not speak of the password. */
+  /** Whether the last answer for this server said nothing about the password. */
   isUnsaid(target: string): boolean {
     return this.#unsaid.has(target)
   }
@@ -51,18 +51,18 @@ export class ProxyTargets {
     return this.#reached.delete(target)
   }
 
-  /** The answer for this server did not speak of the password. */
+  /** The answer for this server said nothing about the password. */
   unsaid(target: string): void {
     this.#last = { target, lastAt: this.#clock.now() }
     this.#hold(target, this.#holdMs)
   }
 
-  /** The user wants to try: none is held. */
+  /** The user wants to try: none is held back. */
   release(): void {
     this.#unsaid.clear()
   }
 
-  /** The password became another. */
+  /** The password was changed. */
   forget(): void {
     this.#last = null
     this.#unsaid.clear()

@@ -23,14 +23,14 @@ export type RouteReason =
 /** The route of a request, and the reason. */
 export interface ProxyRoute {
   /**
-   * The proxy that it goes to first; its address may carry the proxy's user and password. Null: straight to its host.
+   * The proxy that it goes to first; its address may contain the proxy's user and password. Null: directly to its host.
    */
   readonly proxy: URL | null
-  /** Which of the messages of `diagnosis.route` says why. */
+  /** Which of the messages of `diagnosis.route` gives the reason. */
   readonly reason: RouteReason
-  /** What the reason is about: the proxy, or the exception. */
+  /** What the reason refers to: the proxy, or the exception. */
   readonly about?: string
-  /** Present if `proxy` carries a password; must be entered before each sending. */
+  /** Present if `proxy` contains a password; must be entered before each request. */
   readonly logIn?: ProxyLogIn
 }
 
@@ -42,7 +42,7 @@ export interface ProxiesOptions {
   /** The operating system's answer for an address, as `PROXY host:port; DIRECT` (the result of a PAC file). */
   readonly resolveSystemProxy: (address: string) => Promise<string>
   /**
-   * The proxy's password, asked for only where a user is set. Rejects with `vault.*`; never empty in place of one that
+   * The proxy's password, requested only if a user is set. Rejects with `vault.*`; never empty in place of one that
    * cannot be read.
    */
   readonly password: () => Promise<string>
@@ -50,7 +50,7 @@ export interface ProxiesOptions {
   readonly logIn?: (proxy: URL, user: string) => ProxyLogIn
 }
 
-/** Windows gives a script of automatic configuration about as long to be found. */
+/** Windows gives an automatic configuration script about as long to be found. */
 const SYSTEM_ANSWERS_WITHIN_MS = 10_000
 
 /** Chooses the route of every request; the only place that knows about proxies. */
@@ -86,8 +86,8 @@ export class Proxies {
 }
 
 /**
- * Electron asks one address after the other, and only when the system's automatic configuration has answered: that may
- * never be.
+ * Electron asks for one address after the other, and only once the system's automatic configuration has answered: that
+ * may never happen.
  */
 async function inTime(answer: Promise<string>): Promise<string> {
   let timer: NodeJS.Timeout | undefined
@@ -147,7 +147,7 @@ export function readPacResult(result: string): ProxyRoute {
   })
 }
 
-/** Which of the exceptions names `host`: hosts, and domains with a leading dot, separated by commas. Null for none. */
+/** The exception that names `host`: hosts, and domains with a leading dot, separated by commas. Null for none. */
 export function exceptionFor(host: string, exceptions: string): string | null {
   const name = host.toLowerCase()
   const found = exceptions
@@ -220,8 +220,8 @@ function isRefusal(status: number | null): boolean {
 }
 
 /**
- * What an answer to `CONNECT` says about the log-in; only the proxy can have sent it. A demand for another log-in in
- * answer to this one refuses it, whatever the status (RFC 9110, 11.7.1): some say 403 for a wrong password. `hasPage`:
+ * What an answer to `CONNECT` says about the log-in; only the proxy can have sent it. If it answers this log-in with a
+ * demand for one, it refuses it, whatever the status (RFC 9110, 11.7.1): some say 403 for a wrong password. `hasPage`:
  * bytes came with it, which a server behind a tunnel never sends before it is spoken to.
  */
 export function findingOfTunnel({ status, headers }: AnswerHead, hasPage = false): ProxyFinding {
@@ -234,14 +234,14 @@ export function findingOfTunnel({ status, headers }: AnswerHead, hasPage = false
 
 type AnswerHead = Pick<HttpResponse, 'status' | 'headers'>
 
-/** HTML, whatever was asked for. */
+/** HTML, whatever was requested. */
 function isPage({ headers }: AnswerHead): boolean {
   return /\bhtml\b/i.test(String(headers['content-type'] ?? ''))
 }
 
 /**
- * What an answer over plain http says about the log-in to the proxy. Its own pages look like those of a server: it
- * accepted the password where the answer bears a sign of Jira's own, or is the JSON that was asked for.
+ * What an answer over plain http says about the log-in to the proxy. Its own pages look like a server's: it has
+ * accepted the password if the answer bears one of Jira's own signs, or is the JSON that was requested.
  */
 export function findingOfAnswer(response: AnswerHead): ProxyFinding {
   if (isProxyRefusal(response)) return 'refused'
@@ -251,7 +251,7 @@ export function findingOfAnswer(response: AnswerHead): ProxyFinding {
   const isJson = /\bjson\b/i.test(String(headers['content-type'] ?? ''))
   const isSuccess = status < 300
   if (isSuccess && isJson) return 'accepted'
-  // A server that is down; its own refusal, where something takes Jira's signs away; and nobody refuses by a success
+  // A server that is down; its own refusal, if something removes Jira's signs; and nobody refuses with a success
   // without content.
   const isEmpty = status === 204 || headers['content-length'] === '0'
   return status >= 500 || status === 401 || isJson || (isSuccess && isEmpty) ? 'inconclusive' : 'diverted'

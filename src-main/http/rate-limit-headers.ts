@@ -3,7 +3,7 @@ export type AnswerHeaders = Readonly<Record<string, string | string[] | undefine
 
 /** The state of a user's token bucket, as reported by Jira Data Center. */
 export interface RateLimitHeaders {
-  /** Most tokens in the bucket. */
+  /** The most tokens in the bucket. */
   readonly capacity: number
   /** Tokens left after this request, rounded down. */
   readonly remaining: number

@@ -24,7 +24,7 @@ const MIN_PACE_MS = 100
 const SILENCE_TO_FORGET = 5
 /** How much the rate grows per second of accepted requests, in requests per second; a refusal halves it. */
 const RATE_GROWTH = 0.03
-/** For how long at most one acceptance stands. */
+/** The longest time for which one acceptance counts. */
 const MAX_GROWTH_MS = 5_000
 
 /** The server's token bucket, as far as its headers reveal it. */
@@ -32,7 +32,7 @@ interface Bucket {
   readonly capacity: number
   readonly perMs: number
   level: number
-  /** When `level` was so, by `elapsed`. */
+  /** When `level` was measured, in terms of `elapsed`. */
   at: number
 }
 
@@ -49,8 +49,8 @@ export interface Permit {
  * bucket (`X-RateLimit-*`, Jira Data Center), a request leaves when a token is available; if it only answers 429 (RFC
  * 6585), requests leave one by one, at a rate that grows steadily while they are accepted and halves with each refusal
  * (additive increase, multiplicative decrease), so that it is back within minutes after a limit that refused everything
- * for an hour. A server that never mentioned a limit is not slowed. If both are seen, as when a gateway refuses more
- * than Jira does, both apply.
+ * for an hour. A server that never mentioned a limit is not slowed down. If both are seen, as when a gateway refuses
+ * more than Jira does, both apply.
  */
 export class RateLimiter {
   /** `state` has changed. */
@@ -65,7 +65,7 @@ export class RateLimiter {
   #lastLeftAt = Number.NEGATIVE_INFINITY
   #waitedAt = Number.NEGATIVE_INFINITY
   #refusedAt = Number.NEGATIVE_INFINITY
-  /** When the pace last changed, by `elapsed`. */
+  /** When the pace last changed, in terms of `elapsed`. */
   #pacedAt = Number.NEGATIVE_INFINITY
   #refusals = 0
   #underWay = 0
@@ -86,7 +86,7 @@ export class RateLimiter {
     const now = this.#clock.elapsed()
     const pace = this.#paceMs === null ? 0 : this.#lastLeftAt + this.#paceMs - now
     const token = this.#bucket === null ? 0 : this.#untilToken(this.#bucket, isBackground)
-    // However long the server says a token takes: that may be wrong, or become wrong.
+    // However long a token takes according to the server: that may be wrong, or become wrong.
     return Math.max(0, this.heldMs, pace, Math.min(token, this.#lastLeftAt + MAX_HOLD_MS - now))
   }
 
@@ -154,7 +154,7 @@ export class RateLimiter {
     }
     this.#silent = limit === null && status < 300 ? this.#silent + 1 : limit === null ? this.#silent : 0
     if (this.#silent >= SILENCE_TO_FORGET) this.#bucket = null
-    // What left before the last refusal came says nothing about the time after it.
+    // What was sent before the last refusal came says nothing about the time after it.
     const isNews = leftAt >= this.#refusedAt
     if (status === 429) {
       const isOfBucket = limit !== null || (isVisitors && this.#bucket !== null)

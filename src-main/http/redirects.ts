@@ -4,10 +4,10 @@ interface Beginning {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-/** Redirects with which a server or what stands before it asks for a log-in; 303 says that something was done. */
+/** Redirects by which a server, or something in front of it, asks for a log-in; 303 says that something was done. */
 const ASKS_FIRST: ReadonlySet<number> = new Set([302, 307, 308])
 
-/** The pages that Jira leads everybody to while it starts, or is locked by a problem of its own. */
+/** The pages to which Jira redirects everybody while it starts, or while a problem of its own locks it. */
 const NOT_READY = /\/(startup\.jsp|secure\/errors\.jsp)$/
 
 const LOG_IN_WORDS = /log[-_]?[io]n|sign[-_]?in|os_destination|permissionviolation|websudo|saml|oauth|openid|\bsso\b/i
@@ -21,14 +21,16 @@ export function leadsToLogIn({ status, headers }: Beginning): boolean {
   return LOG_IN_WORDS.test(locationOf({ headers }).slice(0, 2000))
 }
 
-/** A redirect within the server's own origin that has nothing to do with logging in, whatever it is. */
+/** A redirect within the server's own origin that has nothing to do with logging in. */
 export function leadsAside(beginning: Beginning, baseUrl: URL): boolean {
   const { status } = beginning
   if (status < 300 || status >= 400 || leadsElsewhere(beginning, baseUrl)) return false
   return !LOG_IN_WORDS.test(locationOf(beginning).slice(0, 2000))
 }
 
-/** The page of Jira's own that it leads everybody to because it is not ready; null if it does not. */
+/**
+ * The page of its own to which Jira redirects everybody because it is not ready; null if this is not such a redirect.
+ */
 export function notReadyPage(beginning: Beginning, baseUrl: URL): string | null {
   if (!ASKS_FIRST.has(beginning.status)) return null
   const to = URL.parse(locationOf(beginning), baseUrl.href)
@@ -40,7 +42,7 @@ function locationOf({ headers: { location } }: Pick<Beginning, 'headers'>): stri
 }
 
 /**
- * A redirect to the page by which Jira asks a user again for the password: what web-sudo does where a servlet answers.
+ * A redirect to the page on which Jira asks a user for the password again: what web-sudo does where a servlet answers.
  */
 export function leadsToWebSudo({ status, headers }: Beginning): boolean {
   const location = typeof headers.location === 'string' ? headers.location : ''
@@ -51,7 +53,7 @@ export function leadsToWebSudo({ status, headers }: Beginning): boolean {
 export function leadsElsewhere({ status, headers }: Beginning, baseUrl: URL): boolean {
   if (status < 300 || status >= 400 || status === 304) return false
   const location = typeof headers.location === 'string' ? headers.location : ''
-  // Not by `canParse`, which finds a host of 65,000 letters good, where `new URL` throws (Node 24).
+  // Not with `canParse`, which accepts a host of 65,000 letters, for which `new URL` throws (Node 24).
   const to = URL.parse(location, baseUrl.href)
   return to !== null && to.origin !== baseUrl.origin
 }

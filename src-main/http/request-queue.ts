@@ -33,7 +33,7 @@ export class RequestQueue {
     this.#clock = options.clock
   }
 
-  /** Runs the work when its turn comes. If cancelled while waiting, it rejects with `net.aborted` and never started. */
+  /** Runs the work when its turn comes. If cancelled while waiting, it rejects with `net.aborted` and never starts. */
   async run<T>(urgency: Urgency, signal: AbortSignal, work: (permit: Permit) => Promise<T>): Promise<T> {
     const permit = await this.#turn(urgency, signal)
     try {

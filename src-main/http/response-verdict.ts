@@ -12,7 +12,7 @@ export interface HttpResponse {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Of a long one only its beginning. */
+  /** Only the beginning of a long one. */
   readonly body: string
   /** The whole body, if it is longer than one piece. */
   readonly long?: LongBody
@@ -42,7 +42,7 @@ export interface Asked {
 }
 
 /**
- * Statuses by which servers say that a log-in is over or missing, besides 401: IIS (440), Laravel (419), a proxy in
+ * Statuses with which servers say that a log-in is over or missing, besides 401: IIS (440), Laravel (419), a proxy in
  * between (407, 511).
  */
 const LOGIN_STATUSES: ReadonlyMap<number, BlockReason> = new Map([
@@ -54,10 +54,11 @@ const LOGIN_STATUSES: ReadonlyMap<number, BlockReason> = new Map([
 ])
 
 /**
- * Judges an answer by status, headers and body, in the order in which Jira's own filters speak: log-in first, then what
- * lies in front of Jira, then Backbone. Jira says why a log-in failed in `X-Seraph-LoginReason` and
+ * Judges an answer by status, headers and body, in the order in which Jira's own filters answer: log-in first, then
+ * whatever is in front of Jira, then Backbone. Jira says why a log-in failed in `X-Seraph-LoginReason` and
  * `X-Authentication-Denied-Reason`, the first also with status 200, for a page shown to an anonymous visitor, and in
- * the page of a refusal; and who one is in `X-AUSERNAME`. `asked` is null for a request that carried no credential.
+ * the page of a refusal; and who the user is in `X-AUSERNAME`. `asked` is null for a request that carried no
+ * credential.
  */
 export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked | null = null): Verdict {
   const { status, body } = response
@@ -95,7 +96,7 @@ export function judgeResponse(response: HttpResponse, baseUrl: URL, asked: Asked
   return { kind: 'failed', isAuthenticated, error: failure(response) }
 }
 
-/** A success is believed only if it has the expected form: pages in front of Jira say 200 as well. */
+/** A success is believed only if it has the expected form: pages in front of Jira have status 200 as well. */
 function judgeSuccess(response: HttpResponse, asked: Asked | null, isAuthenticated: boolean): Verdict {
   const isPage =
     (header(response, 'content-type').includes('html') && response.body.trim() !== '') || isMarkup(response.body)
@@ -109,14 +110,14 @@ function judgeSuccess(response: HttpResponse, asked: Asked | null, isAuthenticat
 export function nameInAnswer(response: HttpResponse, user: string | null): 'ours' | 'another' | 'nobody' | null {
   const named = header(response, 'x-ausername').trim()
   if (named === '') return null
-  // A name may hold a comma; or several filters have said it, and they must agree.
+  // A name may contain a comma; or several filters have named the user, and they must agree.
   if (user !== null && whoIs(named, user) === 'ours') return 'ours'
   const users = new Set(named.split(',').map((name) => whoIs(name.trim(), user)))
   const [only = 'another'] = users
   return users.size === 1 ? only : 'another'
 }
 
-/** The name of a user not known yet, from an answer; null for nobody, and for several. */
+/** The name of a user that is not known yet, from an answer; null for nobody, and for several. */
 export function onlyNameIn(response: HttpResponse): string | null {
   const named = header(response, 'x-ausername').trim()
   const names = new Set(named.split(',').map((name) => name.trim()))
@@ -133,14 +134,14 @@ function whoIs(named: string, user: string | null): 'ours' | 'another' | 'nobody
   return spellings.some((spelling) => sameName(spelling, user)) ? 'ours' : 'another'
 }
 
-/** Whether two names are those of one user. */
+/** Whether two names mean the same user. */
 export function sameName(one: string, other: string): boolean {
   return plainName(one) === plainName(other)
 }
 
 /**
- * A user's name without what makes no difference to Jira, or to a directory behind it: the case of letters, spaces
- * around it, and whether an accented letter is one character or two.
+ * A user's name without the differences that do not matter to Jira, or to a directory behind it: the case of letters,
+ * spaces around it, and whether an accented letter is one character or two.
  */
 export function plainName(name: string): string {
   return name.trim().normalize('NFC').toLowerCase()
@@ -156,7 +157,8 @@ export function loginReasonOf(response: HttpResponse): string {
 }
 
 /**
- * Why Seraph refused a password, from the words of its page: a proxy may remove the headers. Empty if it says nothing.
+ * Why Seraph refused a password, according to the words of its page: a proxy may remove the headers. Empty if it says
+ * nothing.
  */
 function reasonInPage({ status, body }: HttpResponse): string {
   if (status !== 401 && status !== 403) return ''
@@ -181,7 +183,7 @@ export function unexpectedBody(body: string): AppErrorData {
   }
 }
 
-/** Jira leads everybody to a page of its own, as while it starts. */
+/** Jira redirects everybody to a page of its own, as while it starts. */
 function notReady(page: string): AppErrorData {
   return {
     code: 'http.server-error',
@@ -304,7 +306,7 @@ function blocked(
   return { kind: 'blocked', reason, loginUrl, error: blockedError(reason, loginUrl, textOf(response)) }
 }
 
-/** What is told of an answer by something in front of Jira. */
+/** The failure shown by an answer from something in front of Jira. */
 export function interceptedBy(response: HttpResponse): AppErrorData {
   return blocked('intercepted', response).error
 }
@@ -317,7 +319,7 @@ function textOf(response: HttpResponse): string {
   return location === '' ? readableText(response.body) : `HTTP ${response.status} → ${target.slice(0, 300)}`
 }
 
-/** The answer is for somebody else: report for whom, and nothing of its content. */
+/** The answer is for somebody else: report for whom, and none of its content. */
 function anotherUser(response: HttpResponse): Verdict & { readonly kind: 'blocked' } {
   const error = blockedError('another-user', null, saidName(response))
   return { kind: 'blocked', reason: 'another-user', loginUrl: null, error }
@@ -325,7 +327,7 @@ function anotherUser(response: HttpResponse): Verdict & { readonly kind: 'blocke
 
 const MAX_NAME_LENGTH = 100
 
-/** The user that the headers of an answer name, which may come from anywhere; empty if they name none. */
+/** The user whom the headers of an answer name, which may come from anywhere; empty if they name none. */
 export function saidName(response: HttpResponse): string {
   const name = decoded(header(response, 'x-ausername').trim())
   return name === '' ? '' : readableText(`X-AUSERNAME: ${name.slice(0, MAX_NAME_LENGTH)}`)

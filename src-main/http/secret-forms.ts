@@ -5,7 +5,7 @@
  * answer makes them slow.
  */
 
-/** Of a longer one both ends are looked for, this much of each: a pattern has a size, too. */
+/** Of a longer one, both ends are looked for, this much of each: a pattern has a limited size, too. */
 const END = 60
 
 /** Shorter pieces of Base64 occur by chance. */
@@ -14,7 +14,7 @@ const LEAST_BASE64 = 8
 /** Shorter runs of digits occur by chance. */
 const LEAST_HEX = 10
 
-/** What may stand between the digits of two bytes. */
+/** What may be between the digits of two bytes. */
 const BETWEEN_BYTES = '[ :,-]?'
 
 /** A shorter piece is in many texts, and a longer one in hardly fewer. */
@@ -79,7 +79,7 @@ export function base64Forms(text: string): string[] {
 function base64FormsOf(text: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), text])
-    // Characters that hold bits of neighbours are left out at both ends.
+    // Characters that contain bits of neighbours are left out at both ends.
     const own = bytes.toString('base64').slice(before === 0 ? 0 : before + 1, Math.floor((bytes.length * 8) / 6))
     return own.length < LEAST_BASE64
       ? []
@@ -108,7 +108,7 @@ function spelled(character: string): string {
     numericEntity(code),
     ...(character === ' ' ? ['\\+'] : []),
     ...(CONTROL[character] === undefined ? [] : [`\\\\{1,8}${CONTROL[character]}`]),
-    // HTML 5 has a name for nearly every sign (`&sol;`), old scripts write `%u00DF`, and JavaScript `\xDF`.
+    // HTML 5 has a name for nearly every symbol (`&sol;`), old scripts write `%u00DF`, and JavaScript `\xDF`.
     '&(?:amp;){0,3}[A-Za-z][A-Za-z\\d]{1,30};',
     Array.from({ length: character.length }, (_, index) => `%u${hex(character.charCodeAt(index), 4)}`).join(''),
     ...(code <= 0xff ? [`(?:\\\\{1,8}x|%(?:25){0,3})${hex(code, 2)}`] : []),
@@ -120,7 +120,7 @@ function spelled(character: string): string {
   return `(?:${spellings.join('|')})`
 }
 
-/** As it is, with the backslashes that JSON puts in front of some, more with each nesting. */
+/** As it is, with the backslashes that JSON puts in front of some characters, more with each level of nesting. */
 function plainly(character: string): string {
   if (character === '"' || character === '/') return `\\\\{0,8}\\${character}`
   if (character === '&') return '&(?:amp;){0,3}'
@@ -128,8 +128,8 @@ function plainly(character: string): string {
 }
 
 /**
- * All characters of a run are spelled alike. It is matched only from its beginning, or a long run would be scanned
- * again from every position.
+ * All characters of a run are spelled the same way. It is matched only from its beginning, or a long run would be
+ * scanned again from every position.
  */
 function backslashes(count: number): string {
   const spellings = [
@@ -146,7 +146,7 @@ function numericEntity(code: number): string {
   return `&(?:amp;){0,3}#(?:0{0,6}${code}|[xX]0{0,6}${hex(code, 1)});?`
 }
 
-/** In either case of its digits. */
+/** With its hexadecimal digits in either case. */
 function hex(code: number, length: number): string {
   return [...code.toString(16).padStart(length, '0')]
     .map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit))

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { secretsOf, type SentSecret } from './strike-secrets.ts'
 
-/** A task of Backbone has ended, and is no longer polled, long before. */
+/** By then, a task of Backbone has long ended and is no longer polled. */
 const KEPT_MS = 60 * 60_000
 /** The most passwords that are remembered: with a hundred, each request costs about a millisecond more. */
 const MOST = 100
@@ -26,7 +26,7 @@ export class SentSecrets {
     this.#kept = [...others, ...secrets.map((secret) => ({ secret, until }))].slice(-MOST)
   }
 
-  /** Each as a body says it. */
+  /** Each as it appears in a body. */
   all(): SentSecret[] {
     const now = this.#clock.elapsed()
     this.#kept = this.#kept.filter(({ until }) => until > now)
@@ -34,7 +34,10 @@ export class SentSecrets {
   }
 }
 
-/** The same for each origin: several entries may lead to one Jira, which hears through one and says it through another. */
+/**
+ * The same for each origin: several entries may lead to one Jira, which gets a secret through one and repeats it
+ * through another.
+ */
 export class SentToOrigins {
   readonly #clock: Pick<Clock, 'elapsed'>
   readonly #byOrigin = new Map<string, SentSecrets>()
@@ -55,7 +58,7 @@ export class SentToOrigins {
     return this.#byOrigin.get(new URL(baseUrl).origin)?.all() ?? []
   }
 
-  /** Forgets what was sent to others than these. */
+  /** Forgets what was sent to any origin but these. */
   keepOnly(baseUrls: readonly string[]): void {
     const origins = new Set(baseUrls.map((baseUrl) => new URL(baseUrl).origin))
     for (const origin of this.#byOrigin.keys()) if (!origins.has(origin)) this.#byOrigin.delete(origin)

@@ -3,8 +3,7 @@ import { CookieShelf } from './cookie-shelf.ts'
 import type { HttpResponse } from './response-verdict.ts'
 
 /**
- * Cookies that belong to a session besides its own: Seraph's “remember me”, Crowd's, and the token that goes with a
- * session.
+ * Further cookies that belong to a session: Seraph's “remember me”, Crowd's, and the token that goes with a session.
  */
 const WITH_A_SESSION: ReadonlySet<string> = new Set([
   'seraph.rememberme.cookie',
@@ -12,11 +11,11 @@ const WITH_A_SESSION: ReadonlySet<string> = new Set([
   'studio.crowd.tokenkey',
   'atlassian.xsrf.token',
 ])
-/** Tomcat's `JSESSIONID`, under the names that administrators give it where several servers share a host. */
+/** Tomcat's `JSESSIONID`, under the names that administrators give it if several servers share a host. */
 const SESSION_ID = /jsession|session_?id/i
 /**
- * The id of a session as Tomcat makes it, before the name of its node (`jvmRoute`): recognised by this, whatever its
- * cookie is called.
+ * A session id as Tomcat makes it, before the name of its node (`jvmRoute`): recognised by this, whatever the cookie is
+ * called.
  */
 const TOMCAT_ID = /^[\dA-F]{32}(?:\.|$)/
 
@@ -26,12 +25,12 @@ const TOMCAT_ID = /^[\dA-F]{32}(?:\.|$)/
  */
 const BALANCER =
   /^(?:.*route.*|aws[ae]lb.*|bigip.*|f5.*|ts[\da-f]{6,}|server_?id|srv|arr_?affinity.*|ingress.*|kong.*|nsc_.*|citrix_ns_id.*|lb.*|.*sticky.*|.*_lb|__cf.*|bni_.*|barracuda.*)$/i
-/** Session ids are made up at random, and longer than the names of nodes. */
+/** Session ids are random, and longer than the names of nodes. */
 const LEAST_SESSION_ID = 16
 
-/** Of name and value together: RFC 6265bis, 5.7. */
+/** For name and value together: RFC 6265bis, 5.7. */
 const MAX_COOKIE_BYTES = 4_096
-/** Of an attribute's value; a longer attribute is as good as none (RFC 6265bis, 5.6). */
+/** For an attribute's value; a longer attribute is as good as none (RFC 6265bis, 5.6). */
 const MAX_ATTRIBUTE_BYTES = 1_024
 /**
  * Of all cookies sent with a request. By default, Tomcat accepts 8 kB of headers in total, and Apache and nginx a line
@@ -41,17 +40,19 @@ const MAX_HEADER_BYTES = 7_168
 
 /**
  * The cookies of one server, in memory only; they are secrets. They are kept and sent as RFC 6265bis says (tough-cookie
- * judges them), and to the origin of the server's address alone. Those of a session are apart from the others, which
- * are a load balancer's.
+ * judges them), and only to the origin of the server's address. Those of a session are kept apart from the others,
+ * which are a load balancer's.
  */
 export class ServerCookies {
   readonly #origin: string
-  /** Below it lies everything that is asked for. */
+  /** Everything that is requested lies below it. */
   readonly #basePath: string
   readonly #now: () => number
   readonly #session = new CookieShelf()
   readonly #others = new CookieShelf()
-  /** A refusal came beside cookies that may belong to a session: none such is sent until something is accepted. */
+  /**
+   * A request with cookies that may belong to a session was refused: none of them is sent until something is accepted.
+   */
   #isDoubted = false
 
   /** `now`: epoch ms. */
@@ -94,7 +95,7 @@ export class ServerCookies {
     return pairs.length === 0 ? null : pairs.join('; ')
   }
 
-  /** Which session would go with a request to `url`; null for none. */
+  /** The session that would go with a request to `url`; null for none. */
   sessionId(url: URL): string | null {
     if (url.origin !== this.#origin) return null
     const ids = this.#session.matching(url.pathname, this.#now()).filter(isSession)
@@ -103,7 +104,7 @@ export class ServerCookies {
 
   /**
    * Whether the session that would be sent to `other` would also be sent to `url`. A cookie may be for some paths only,
-   * and of several with one name the first counts. False if none would be sent.
+   * and the first of several with one name counts. False if none would be sent.
    */
   isSameSession(url: URL, other: URL): boolean {
     const [here, there] = [this.#idsFor(url), this.#idsFor(other)]
@@ -116,9 +117,9 @@ export class ServerCookies {
   }
 
   /**
-   * Forgets those that were sent and may belong to a session, under an unknown name, and sends none of the kind, new
-   * ones neither, until `trust`: something may set another with each refusal. False if none was sent: a load balancer's
-   * cookies have nothing to do with a refusal.
+   * Forgets the cookies that were sent and may belong to a session under an unknown name, and sends no such cookies,
+   * not even new ones, until `trust`: something may set another with each refusal. False if none was sent: a load
+   * balancer's cookies have nothing to do with a refusal.
    */
   doubt(sent: string | null): boolean {
     const doubtful = new Set(
@@ -131,7 +132,7 @@ export class ServerCookies {
     return doubtful.size > 0
   }
 
-  /** A credential was accepted: a refusal was not about it. */
+  /** A credential was accepted: the refusal was not about it. */
   trust(): void {
     this.#isDoubted = false
   }
@@ -147,15 +148,15 @@ export class ServerCookies {
     return new Map(ids.toReversed().map(({ key, value }) => [key, value]))
   }
 
-  /** Null for one that is not to be kept. */
+  /** Null for one that must not be kept. */
   #judge(line: string, url: URL): Cookie | null {
     if (!isSendable(line)) return null
     try {
       const parsed = parse(line)
       if (parsed === null || parsed.key.length + parsed.value.length > MAX_COOKIE_BYTES) return null
       if (!keepsItsPrefix(parsed)) return null
-      // The host itself, which may be a public suffix, as every name of one word is, counts as no domain (RFC 6265bis,
-      // 5.7).
+      // The host itself counts as no domain (RFC 6265bis, 5.7): it may be a public suffix, as every single-word name
+      // is.
       if (parsed.cdomain() === url.hostname) parsed.domain = null
       const cookie = new CookieJar().setCookieSync(parsed, url.href, { ignoreError: true })
       return cookie !== undefined && this.#mayGo(cookie) ? cookie : null
@@ -170,13 +171,14 @@ export class ServerCookies {
   }
 }
 
-/** Anything shorter may be an ordinary word, and opens nothing. */
+/** Anything shorter may be an ordinary word, and is no key to anything. */
 const LEAST_SECRET = 12
 /** Each is looked for in the answer. */
 const MOST_SECRETS = 10
 
 /**
- * What an answer sets that may open a session, kept or not: as good as a password, and looked for in the same answer.
+ * The cookies in an answer that may open a session, kept or not: each is as good as a password, and looked for in the
+ * same answer.
  */
 export function sessionsSet({ headers }: Pick<HttpResponse, 'headers'>): string[] {
   return [headers['set-cookie'] ?? []]
@@ -208,7 +210,7 @@ function parse(line: string): Cookie | null {
   return cookie
 }
 
-/** What a `Cookie` header says. */
+/** The cookies in a `Cookie` header. */
 function pairsOf(header: string | null): { readonly pair: string; readonly name: string; readonly value: string }[] {
   if (header === null) return []
   return header.split('; ').map((pair) => {

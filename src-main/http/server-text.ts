@@ -1,7 +1,7 @@
 import { shownText } from '#contract/shown-text.ts'
 
 /**
- * How much of a body is inspected: the words that matter are at its beginning, and each inspection must cost little,
+ * How much of a body is inspected: the words that matter are at its beginning, and an inspection must be cheap,
  * whatever was sent.
  */
 export const INSPECTED_LENGTH = 20_000
@@ -9,7 +9,7 @@ export const INSPECTED_LENGTH = 20_000
 const MAX_SERVER_TEXT = 600
 
 /**
- * The text of a server in a length fit to be shown, white space folded and HTML reduced to its words. Takes linear
+ * A server's text, short enough to be shown, with white space collapsed and HTML reduced to its words. Takes linear
  * time.
  */
 export function readableText(body: string): string {
@@ -33,7 +33,7 @@ export function isMarkup(body: string): boolean {
     .startsWith('<')
 }
 
-/** A page that asks for a password: Jira's own (`os_password`), or of whatever stands in front of it. */
+/** A page that asks for a password: Jira's own (`os_password`), or that of something in front of it. */
 export function isLogInPage(body: string): boolean {
   const head = body.slice(0, INSPECTED_LENGTH).toLowerCase()
   return (
@@ -44,7 +44,7 @@ export function isLogInPage(body: string): boolean {
   )
 }
 
-/** The words between the tags, without scripts and styles; in one pass. */
+/** The words between the tags, without scripts and styles, in one pass. */
 function withoutMarkup(html: string): string {
   const lower = html.toLowerCase()
   const words: string[] = []
@@ -61,7 +61,7 @@ function withoutMarkup(html: string): string {
   return words.join(' ')
 }
 
-/** The sentences in an error that Jira or Backbone sends as JSON; null for anything else. */
+/** The sentences of an error that Jira or Backbone sends as JSON; null for anything else. */
 function messageOfJson(body: string): string | null {
   try {
     const value: unknown = JSON.parse(body)

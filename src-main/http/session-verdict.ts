@@ -8,12 +8,12 @@ import type { BareRequest } from './transmission.ts'
 
 /**
  * What an answer to a request with only a cookie says about the session: it is ours, it is over (which is no failed
- * log-in), the password is required anyway, something else or for somebody else answers; or nothing, as the failure of
- * a gateway.
+ * log-in), the password is required anyway; something else answered, or for somebody else; or nothing, as in a
+ * gateway's failure.
  */
 export type SessionVerdict = 'ours' | 'over' | 'asks-again' | 'intercepted' | 'another-user' | 'inconclusive'
 
-/** Statuses of a log-in that is over: Jira's, Laravel's and IIS's. */
+/** Statuses that say that a log-in is over: Jira's, Laravel's and IIS's. */
 const OVER: ReadonlySet<number> = new Set([401, 419, 440])
 
 /**
@@ -34,7 +34,7 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
     return 'asks-again'
   if (leadsToWebSudo(response) && name !== 'nobody') return 'asks-again'
   if (notReadyPage(response, baseUrl) !== null) return 'inconclusive'
-  // Jira itself sends our user somewhere else: that is about what was asked for.
+  // Jira itself sends our user somewhere else: that is about what was requested.
   if (name === 'ours' && isInOrder && leadsAside(response, baseUrl)) return 'ours'
   if (name === 'nobody' || OVER.has(status) || (status >= 300 && status < 400)) return 'over'
   if (reason !== '' && !isInOrder) return 'over'
@@ -45,8 +45,8 @@ export function judgeSession(response: HttpResponse, baseUrl: URL, user: Asked['
 
 /**
  * The answer shows that a write was refused before it could take effect. Of redirects, only one to a log-in does:
- * others may follow what was done, as 303 always does (RFC 9110, 15.4.4). What Jira has not signed may come from
- * something in front of it, which may have passed the write on.
+ * others may come after the write took effect, as 303 always does (RFC 9110, 15.4.4). Something that Jira has not
+ * signed may come from in front of it, where the write may have been passed on.
  */
 export function isRefusedBefore(response: HttpResponse): boolean {
   const isRefusal = OVER.has(response.status) || response.status === 403 || leadsToLogIn(response)
@@ -54,9 +54,9 @@ export function isRefusedBefore(response: HttpResponse): boolean {
 }
 
 /**
- * The same request, by which Jira refuses a session that it does not know with 401 instead of serving a visitor
- * (Seraph's `os_authType`). A visitor's answer could not be told from the user's if answers name nobody, and another
- * node may know the session if asked.
+ * The same request, made so that Jira refuses an unknown session with 401 instead of serving a visitor (Seraph's
+ * `os_authType`). A visitor's answer could not be told from the user's if answers name nobody, and another node may
+ * know the session if asked.
  */
 export function refusingUnknownSessions(request: BareRequest): BareRequest {
   const url = new URL(request.url)

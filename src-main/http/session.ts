@@ -30,7 +30,7 @@ const MIN_BETWEEN_ENDINGS_MS = 60_000
  */
 const DOUBT_MS = 60_000
 
-/** Jira's resource for the session that a request goes by (Jira's REST API, `auth/1/session`). */
+/** Jira's resource for the session that a request uses (Jira's REST API, `auth/1/session`). */
 const SESSION_PATH = '/rest/auth/1/session'
 /** How many sessions are remembered that are no longer used but may still exist on the server. */
 const MAX_OPEN = 10
@@ -44,7 +44,7 @@ interface OpenSession {
 /** Found once, and not yet again. */
 interface Doubt {
   readonly found: Sessionless
-  /** By `elapsed`. */
+  /** In terms of `elapsed`. */
   readonly until: number
 }
 
@@ -58,7 +58,7 @@ export const notRemembered = (): SessionlessStore => ({ load: () => null, save: 
  * may have been a restart is not remembered: it counts for a minute.
  */
 export class Session {
-  /** There is a session, or no longer one, or the server is known to keep none. */
+  /** There is a session, or there no longer is one, or the server is known to keep none. */
   readonly changed = new Signal()
   readonly cookies: ServerCookies
   /** The address for logging out of a session. */
@@ -68,9 +68,9 @@ export class Session {
   #sessionless: Sessionless | null
   #lease: Lease | null = null
   #isConfirmed = false
-  /** Those that may exist on the server, oldest first. */
+  /** Sessions that may exist on the server, oldest first. */
   #open: readonly OpenSession[] = []
-  /** The one that the lease goes by. */
+  /** The one that the lease uses. */
   #id: string | null = null
   #wasKept = false
   #opened = 0
@@ -111,7 +111,7 @@ export class Session {
     return this.isConfirmed && this.cookies.sessionId(this.resource) === this.#id ? this.#lease : null
   }
 
-  /** The server was seen to keep a session, and nothing was found against it since. */
+  /** The server was seen to keep a session, and nothing has spoken against it since. */
   get isKept(): boolean {
     return this.#wasKept && this.sessionless === null
   }
@@ -126,7 +126,7 @@ export class Session {
     return age >= 0 && age < TRY_AGAIN_AFTER_MS ? known : null
   }
 
-  /** Whether answers of this server say who their user is; null if that is not known yet. */
+  /** Whether this server's answers say who their user is; null if that is not known yet. */
   get namesUsers(): boolean | null {
     return this.#namesUsers
   }
@@ -138,7 +138,7 @@ export class Session {
     return this.sessionless !== null || this.#namesUsers === false
   }
 
-  /** An answer that should say who its user is does so, or does not. Once one did not, none is relied on. */
+  /** An answer that should say who its user is does so, or does not. After one that does not, none is relied on. */
   learnNaming(isNamed: boolean): void {
     if (this.#namesUsers !== false) this.#namesUsers = isNamed
   }
@@ -157,7 +157,9 @@ export class Session {
     this.#tellsRefusals = isTold
   }
 
-  /** Without a session, nothing could be sent where queries are lost: there the next log-in tries one again at once. */
+  /**
+   * Without a session, nothing could be sent where queries are lost: there, the next log-in tries one again at once.
+   */
   get #isDoubted(): boolean {
     return this.#keepsQueries !== false && this.#doubt !== null && this.#clock.elapsed() < this.#doubt.until
   }
@@ -174,7 +176,9 @@ export class Session {
     this.#keepsQueries = isKept
   }
 
-  /** Another network or proxy may lie in between: whether queries arrive is found out anew before the next password. */
+  /**
+   * Another network or proxy may lie in between: before the next password, it is checked again whether queries arrive.
+   */
   routeMayHaveChanged(): void {
     this.#keepsQueries = null
   }
@@ -189,8 +193,7 @@ export class Session {
   }
 
   /**
-   * The user tries again on purpose: what answers now may be right, and what answered before may have been somebody
-   * else.
+   * The user deliberately tries again: this answer may be right, and the earlier one may have been for somebody else.
    */
   forgetTokenUser(): void {
     this.#tokenUser = null
@@ -217,7 +220,7 @@ export class Session {
     if (lease !== this.#lease) return
     const isNews = !this.isKept
     if (this.#doubt?.found.reason === 'not-kept') this.#doubt = null
-    // That sessions end often is not disproved by one, but it is used.
+    // One session does not disprove that sessions end often, but it is used.
     else if (this.#isTrial && this.#doubt !== null) this.#doubt = { ...this.#doubt, until: Number.NEGATIVE_INFINITY }
     this.#isConfirmed = true
     this.#wasKept = true
@@ -246,8 +249,8 @@ export class Session {
   }
 
   /**
-   * Uses the session no more, without a conclusion, for example after another user's answer. It may still exist on the
-   * server.
+   * Stops using the session without drawing a conclusion, for example after another user's answer. It may still exist
+   * on the server.
    */
   drop(): void {
     this.#close()
@@ -304,7 +307,7 @@ export class Session {
   }
 
   #doubtOrGoWithout(reason: SessionlessReason): void {
-    // Found before, and now again: that is how the server works.
+    // Found before, and now again: the server does work that way.
     if (this.#doubt !== null || this.#sessionless !== null) return this.#goWithout(reason)
     this.#isTrial = false
     this.#wasKept = false

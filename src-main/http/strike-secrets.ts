@@ -11,18 +11,18 @@ import { PiecedText } from './long-body.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import { base64Forms, hexForms, openForms, pieceOf } from './secret-forms.ts'
 
-/** What is secret in a request, in every form that is looked for. Null if nothing can be told from chance. */
+/** The secrets of a request, in every form that is looked for. Null if none can be told from chance. */
 export type SecretPattern = KnownForms | null
 
 interface KnownForms {
   /**
-   * Three groups: `everywhere` is struck wherever it occurs, `word` as a word of prose, and `token` with everything
-   * around it up to white space or a quote. Made when it is first needed.
+   * Three groups: `everywhere` is struck wherever it occurs, `word` as a word in prose, and `token` with everything
+   * around it up to white space or a quote. Made when first needed.
    */
   readonly whole: () => RegExp
   /**
    * Matches every text that `whole` matches, and hardly any other, so that few texts are searched for all forms:
-   * to compile `whole` takes V8 longer than all else that is done with a short answer, and with each session there is
+   * compiling `whole` takes V8 longer than everything else that is done with a short answer, and each session needs
    * another. Null if some form has no such piece.
    */
   readonly piece: RegExp | null
@@ -53,7 +53,7 @@ export function secretPattern(credential: Credential, json?: unknown): SecretPat
 interface KnownSecret {
   readonly secret: string
   readonly user: string
-  /** Said in the open by the same request. */
+  /** The same request says it openly. */
   readonly isOpen: boolean
 }
 
@@ -61,7 +61,7 @@ interface KnownSecret {
 const MOST_KEPT = 16
 const kept = new Map<string, SecretPattern>()
 
-/** To compile a pattern takes longer than to search a short answer. */
+/** Compiling a pattern takes longer than searching a short answer. */
 function keptPattern(secrets: readonly KnownSecret[]): SecretPattern {
   const name = JSON.stringify(secrets)
   const pattern = kept.get(name) ?? compiled(secrets)
@@ -74,7 +74,7 @@ function keptPattern(secrets: readonly KnownSecret[]): SecretPattern {
   return pattern
 }
 
-/** A secret is used no more: nothing that was made of any is kept. */
+/** A secret is no longer used: nothing that was made from any is kept. */
 export function forgetSecretPatterns(): void {
   kept.clear()
 }
@@ -84,7 +84,7 @@ function compiled(secrets: readonly KnownSecret[]): SecretPattern {
   for (const { secret, user, isOpen } of secrets) {
     const encoded = base64Forms(secret)
     if (encoded.length >= 3) groups.token.push(...encoded)
-    // Of a short one, in one of the ways to write it, only what stands behind the user's name is long enough.
+    // For a short one, only the part after the user's name is long enough in one of the spellings.
     const isShort = encoded.length < (/[^\0-\x7f]/.test(secret) ? 6 : 3)
     if (isShort) groups.token.push(...base64Forms(`${user}:${secret}`))
     const digits = hexForms(secret)
@@ -106,7 +106,7 @@ function compiled(secrets: readonly KnownSecret[]): SecretPattern {
   }
 }
 
-/** A secret of a body, with its user, in the form in which a body may hold it. */
+/** A secret in a body, with its user, in the form in which a body may contain it. */
 export interface SentSecret {
   readonly user: string
   readonly password: string
@@ -134,13 +134,13 @@ function kindsIn(secret: string): number {
   return [/\p{L}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(secret)).length
 }
 
-/** The secrets of a request with the user of each, and what it says in the open. */
+/** The secrets of a request with the user of each, and what the request says openly. */
 interface Found {
   readonly users: Map<string, string>
   readonly open: Set<string>
 }
 
-/** The texts of a body by what their names say of them. */
+/** The texts of a body, sorted by what their names say about them. */
 function collect(value: unknown, found: Found, depthLeft = 8): void {
   if (typeof value !== 'object' || value === null || depthLeft === 0) return
   const { user, username } = value as Record<string, unknown>
@@ -154,9 +154,9 @@ function collect(value: unknown, found: Found, depthLeft = 8): void {
 /**
  * The answer without the secrets of its request, and without users and passwords in addresses, body and headers alike.
  * JSON stays JSON: anything outside a text, such as a number, is left. If there is nothing to strike, the body is the
- * same text; checking costs about as much as parsing it. The parts of a long body are struck when they are read. Throws
- * `http.body-too-large`, then or now, for an answer full of secrets: it would block the main process for long, and
- * Backbone sends none.
+ * same text; checking it costs about as much as parsing it. The parts of a long body are struck when they are read.
+ * Throws `http.body-too-large`, then or now, for an answer full of secrets: it would block the main process for a long
+ * time, and Backbone sends none.
  */
 export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): HttpResponse {
   const headers = Object.entries(response.headers).map(([name, value]): [string, string | string[] | undefined] => [
@@ -167,7 +167,7 @@ export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): H
   ])
   const body = strikeBody(response.body, pattern, new Struck())
   const inAll = new Struck()
-  // Numbers and the words of JSON stand outside of its texts.
+  // Numbers and the literals of JSON are outside its texts.
   const long = response.long?.struckToo(body, (json) =>
     /^\s*[[{"]/.test(json) ? strikeBody(json, pattern, inAll) : json,
   )
@@ -185,7 +185,7 @@ function strikeBody(text: string, pattern: SecretPattern, struck: Struck): strin
  */
 const MOST_STRUCK = 300_000
 
-/** How much was struck from an answer, or looked at for it. */
+/** How much was struck from an answer, or inspected for that. */
 class Struck {
   #secrets = 0
   #addresses = 0
@@ -244,7 +244,7 @@ function strike(text: string, pattern: SecretPattern, struck: Struck): string {
   if (!/^\s*[[{"]/.test(text)) return replaceRanges(text, ranges)
   let open = -1
   let close = -1
-  // Of each text once: it may be long, and hold very many.
+  // Each text once: it may be long, and contain very many.
   let isProse: boolean | null = null
   const outside: Range[] = []
   const inTexts = ranges.filter((range) => {
@@ -260,7 +260,7 @@ function strike(text: string, pattern: SecretPattern, struck: Struck): string {
     isProse ??= /\s|\\[nrt]/.test(text.slice(open, close))
     return isProse
   })
-  // A number like the secret may stand there, or it is no JSON after all.
+  // A number like the secret may be there, or it is not JSON after all.
   return replaceRanges(
     text,
     outside.every(({ start, end }) => isOfJson(text.slice(start, end))) && (outside.length === 0 || isJson(text))
@@ -269,7 +269,7 @@ function strike(text: string, pattern: SecretPattern, struck: Struck): string {
   )
 }
 
-/** Whether JSON may hold this outside of its texts. */
+/** Whether JSON may contain this outside its texts. */
 function isOfJson(piece: string): boolean {
   return /^[\d.eE+\-[\]{},:truefalsn]*$/.test(piece)
 }
@@ -307,7 +307,7 @@ function rangesIn(text: string, { whole, piece }: KnownForms, struck: Struck): R
   return ranges
 }
 
-/** A backslash ends it, too: it may belong to the quote behind it. */
+/** A backslash also ends it: it may belong to the quote after it. */
 function isOfToken(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   if (code > 0x7f) return !/\s/.test(text.charAt(at))
@@ -321,7 +321,7 @@ function isWholeWord(text: string, start: number, end: number): boolean {
   return isFirst && !/^[\p{L}\p{N}]/u.test(text.slice(end, end + 2))
 }
 
-/** What no answer of Backbone exceeds; beyond it nothing is parsed here, and nothing is used later. */
+/** No answer of Backbone exceeds this; beyond it nothing is parsed here, and nothing is used later. */
 const PARSED = { maxDepth: 64, maxItems: 300_000, maxNames: 10_000, maxText: 1_048_576, maxValues: 5_000_000 }
 
 function isJson(text: string): boolean {
@@ -364,7 +364,7 @@ function withPlainAddresses(text: string, struck: Struck): string {
   let next = 0
   for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', next)) {
     next = at + 2
-    // Only where it is the escape's own backslash: one that is escaped itself was skipped with it.
+    // Only if it is the escape's own backslash: one that is itself escaped was skipped with it.
     if (text[at + 1] !== 'u' || text[at + 2] !== '0' || text[at + 3] !== '0') continue
     const digits = text.slice(at + 4, at + 6)
     if (!/^(?:40|2f|3[abd])$/i.test(digits)) continue

@@ -40,13 +40,13 @@ export interface Sending {
   readonly onAnswer: OnAnswer
 }
 
-/** What shows who one is. */
+/** What shows who the user is. */
 export interface Shown {
   readonly cookie: string | null
   readonly withCredential?: boolean
-  /** Asked when the answer is there: whether the session that it may bring is the user's; default: no. */
+  /** Asked when the answer is there: whether the session that it may open is the user's; default: no. */
   readonly mayBringSession?: () => boolean
-  /** By a connection that no other request shares. */
+  /** Over a connection that no other request shares. */
   readonly isOnOwnConnection?: boolean
 }
 
@@ -63,8 +63,8 @@ export function userOf({ kind, user }: Credential, { tokenUser }: Pick<Session, 
 }
 
 /**
- * Sends a request with what shows who one is, and keeps the cookies of its answer. What the server has heard is struck
- * from the answer before anybody sees it.
+ * Sends a request with what shows who the user is, and keeps the cookies of its answer. What the server has been sent
+ * is struck from the answer before anybody sees it.
  */
 export async function transmit(
   { transport, session, sent }: TransmitOptions,
@@ -91,7 +91,7 @@ export async function transmit(
     isOnOwnConnection,
     signal,
   })
-  // A late answer to a session that is over brings the cookie of a visitor, who must not take the place of the user.
+  // A late answer to a session that is over brings a visitor's cookie, which must not replace the user's.
   session.cookies.keep(answer, url, { withSession: mayBringSession() })
   // A server may repeat what it was sent: with this request, earlier, or while it answered.
   const heard = new Set([...heardBefore, ...sent.all()])
@@ -104,7 +104,7 @@ export async function transmit(
 /**
  * The same request with an address that says how to log in. Otherwise Jira tries a password in the header twice: its
  * log-in filter does, and the filter behind it does again if that opened no session. Each refusal counts (Seraph's
- * `HttpAuthFilter` and `SecurityFilter`). `os_authType` leaves it to the second.
+ * `HttpAuthFilter` and `SecurityFilter`). With `os_authType`, only the second does.
  */
 export function sayingHow(request: BareRequest): BareRequest {
   const url = new URL(request.url)
@@ -124,13 +124,13 @@ export function withoutOwnSessions(answer: HttpResponse): HttpResponse {
   return { ...struck, headers: { ...struck.headers, 'set-cookie': answer.headers['set-cookie'] } }
 }
 
-/** Whoever keeps them has them by now, and nobody else needs them. */
+/** Whatever keeps them has them by now, and nothing else needs them. */
 function withoutCookies({ headers, ...answer }: HttpResponse): HttpResponse {
   const { 'set-cookie': _kept, ...others } = headers
   return { ...answer, headers: others }
 }
 
-/** The header's value. Jira reads user and password as ISO 8859-1 (Seraph's `SecurityUtils`), and not as UTF-8. */
+/** The header's value. Jira reads user and password in ISO 8859-1 (Seraph's `SecurityUtils`), not in UTF-8. */
 function authorization({ kind, user, secret }: Credential): string {
   return kind === 'token'
     ? `Bearer ${secret}`

@@ -30,7 +30,7 @@ export interface HttpRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
-  /** Larger answers are broken off. Counted after decompression. */
+  /** Larger answers are aborted. Counted after decompression. */
   readonly maxBytes: number
   /** Like every write, it does not reuse a connection. */
   readonly isOnOwnConnection?: boolean
@@ -62,7 +62,7 @@ interface Agents {
 export interface TransportOptions {
   /** Certificates that are trusted for this server besides the usual ones; empty for none. */
   readonly caPem: string
-  /** The route on which an address is reached; absent means directly. */
+  /** The route to an address; if absent, requests go directly. */
   readonly routeTo?: (url: URL) => Promise<ProxyRoute>
   /** Called for each new connection and each failure. */
   readonly onConnection?: (connection: TracedConnection) => void
@@ -85,18 +85,18 @@ export function createTransport({
     const name = `${route.proxy?.href ?? ''} ${route.logIn?.version ?? ''} ${isOnOwnConnection}`
     const known = agents.get(name)
     if (known !== undefined) return known
-    // A write, or a log-in, never goes over a connection that may be dying: whether it arrived would be unknown for no
-    // good reason.
+    // A write or a log-in never uses a connection that may be about to close: it would be unknown for no good reason
+    // whether it arrived.
     const keepAlive = !isOnOwnConnection
-    // The authorities hold for both legs: the proxy may have a certificate of the same company.
+    // The authorities apply to both legs: the proxy may have a certificate from the same company.
     const made = !leadsThroughProxy(route)
       ? {
           http: new HttpAgent({ keepAlive }),
           https: new HttpsAgent({ keepAlive, secureContext: authorities.secureContext }),
         }
       : {
-          // Without a tunnel the connection is the proxy's, and some close it after each answer without a word
-          // (Tinyproxy).
+          // Without a tunnel the connection is the proxy's, and some proxies close it after each answer without saying
+          // so (Tinyproxy).
           http: new PlainProxyAgent(route.proxy, authorities.secureContext, timeoutsMs.connect),
           https: new TunnelAgent(route, { keepAlive, secureContext: authorities.secureContext, timeoutsMs }),
         }
@@ -107,7 +107,7 @@ export function createTransport({
     send: async (request) => {
       const route = (await routeTo?.(request.url)) ?? DIRECTLY
       const trace = new ConnectionTrace(request.url, route, authorities)
-      // In a tunnel the proxy's password travels with `CONNECT` alone, and waits at its gate there.
+      // In a tunnel, only `CONNECT` carries the proxy's password, and it waits at its gate there.
       const pass =
         request.url.protocol === 'http:' ? ((await route.logIn?.enter(request.url.host, request.signal)) ?? null) : null
       const ended = (failure: AppError | null): void => {
@@ -127,12 +127,12 @@ export function createTransport({
           throwHttpErrors: false,
           ...(request.signal && { signal: request.signal }),
         })
-        // An abort that comes when the answer has been read already must find a listener, or it would end the process.
+        // An abort that comes after the answer has been read must find a listener, or it would end the process.
         stream.on('error', () => undefined)
         stream.on('request', (made: ClientRequest) => {
           made.maxHeadersCount = MAX_HEADERS
           trace.watch(made)
-          // Without a listener nothing would be heard of it until the time is up.
+          // Without a listener, nobody would notice until the time is up.
           made.once('upgrade', ({ statusCode = 101 }: IncomingMessage, socket: Duplex) => {
             socket.destroy()
             stream.destroy(notAnAnswer(request.url.host, statusCode))
@@ -141,10 +141,10 @@ export function createTransport({
         stream.once('response', ({ statusCode: status, headers }: Response) => {
           if (status < 200) return void stream.destroy(notAnAnswer(request.url.host, status))
           const doubt = pass?.settle(findingOfAnswer({ status, headers })) ?? null
-          // Its page is not waited for.
+          // Its page is not read.
           if (route.proxy !== null && request.url.protocol === 'http:' && isProxyRefusal({ status, headers }))
             stream.destroy(proxyError(route.proxy, status, true))
-          // Who answered is not known, nor whether the server has heard of it.
+          // It is not known who answered, nor whether the server received it.
           else if (doubt !== null)
             stream.destroy(new AppError(doubt.code, doubt.data.message, doubt.data).withLostAnswer())
         })
@@ -175,7 +175,7 @@ function withoutProxyPassword(response: HttpResponse, { proxy }: ProxyRoute): Ht
   return strikeSecrets(response, secretPattern({ kind: 'basic', user, secret }))
 }
 
-/** Failures to connect; on the way through a proxy, it is the proxy that could not be connected to. */
+/** Failures to connect; on a route through a proxy, it is the proxy that could not be reached. */
 const NOT_CONNECTED = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -195,7 +195,7 @@ class PlainProxyAgent extends HttpProxyAgent<string> {
     this.#connectMs = connectMs
   }
 
-  /** got's own limits begin with the connection, which is not there before the proxy is. */
+  /** got's own limits begin with the connection to the server, which comes after that to the proxy. */
   override connect(
     ...args: Parameters<HttpProxyAgent<string>['connect']>
   ): ReturnType<HttpProxyAgent<string>['connect']> {
@@ -216,7 +216,7 @@ function leadsThroughProxy(route: ProxyRoute): route is ProxiedRoute {
   return route.proxy !== null
 }
 
-/** What a request over plain http that failed says of the log-in to the proxy. */
+/** What a failed request over plain http says about the log-in to the proxy. */
 function settleFailed(
   pass: ProxyPass | null,
   { proxy }: ProxyRoute,
@@ -224,7 +224,7 @@ function settleFailed(
   failure: AppError,
 ): void {
   if (pass === null || proxy === null) return
-  // A connection that the proxy's certificate ended was never written to.
+  // Nothing was ever written to a connection that failed over the proxy's certificate.
   const isNotThere = failure.code === 'net.proxy'
   const isSent = hasConnection && !isNotThere
   if (failure.code === 'net.aborted') pass.settle(isSent ? 'abandoned' : 'unsent')
@@ -234,8 +234,7 @@ function settleFailed(
 
 /** The proxy's failure; null if it was the server's. */
 function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace, thrown: unknown): AppError | null {
-  // Over a tunnel that stood already the request may have reached the server: what failed then is not the proxy's
-  // alone.
+  // Over an existing tunnel the request may have reached the server: the failure is then not only the proxy's.
   if (proxy === null || trace.isReused || thrown instanceof AppError) return null
   const cause = thrown instanceof RequestError ? thrown.cause : thrown
   if (cause instanceof AppError) return cause
@@ -245,19 +244,19 @@ function failureOfProxy({ proxy }: ProxyRoute, url: URL, trace: ConnectionTrace,
     return proxyError(proxy, cause.status, cause.finding === 'refused')
   }
   const code = (cause as { code?: string } | undefined)?.code ?? ''
-  // If the tunnel existed, it is the server that could not be reached; and a proxy that was connected to may have
-  // passed the request on.
+  // If the tunnel existed, it is the server that could not be reached; and a proxy that was reached may have passed the
+  // request on.
   const isNotThere = !trace.hasConnection && NOT_CONNECTED.has(code)
   const isProxys =
     url.protocol === 'http:' && (isNotThere || (proxy.protocol === 'https:' && distrustOf(code) !== null))
   return isProxys ? unreachableProxy(proxy, code) : null
 }
 
-/** Only the first words of an unsuccessful answer are read; the rest is not waited for. */
+/** Only the beginning of an unsuccessful answer is read; the rest is not waited for. */
 const FAILURE_MAX_BYTES = 65_536
-/** Of a success as much is decoded at once. */
+/** The same amount of a success is decoded at once. */
 const PIECE_BYTES = 262_144
-/** Of a body that has more pieces than one, for words. */
+/** This much of a body with more than one piece, for messages. */
 const HEAD = 65_536
 
 async function collect(stream: ReturnType<typeof got.stream>, maxBytes: number): Promise<HttpResponse> {

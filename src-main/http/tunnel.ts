@@ -9,7 +9,7 @@ import type { ProxyFinding, ProxyPass } from './proxy-pass.ts'
 
 /** Why there is no tunnel. */
 export class TunnelError extends Error {
-  /** The status that the proxy answered; null if it did not. */
+  /** The status of the proxy's answer; null if it did not answer. */
   readonly status: number | null
   /** Node's or OpenSSL's code, if there is one. */
   readonly code: string
@@ -26,9 +26,9 @@ export class TunnelError extends Error {
 }
 
 export interface TunnelTimeouts {
-  /** Until the proxy is connected to. */
+  /** Time to connect to the proxy. */
   readonly connect: number
-  /** From then on until it answers; meanwhile it connects to the server. */
+  /** Time from then until it answers; meanwhile it connects to the server. */
   readonly response: number
 }
 
@@ -86,7 +86,7 @@ function connectThrough(
       maxHeaderSize: MAX_HEADER_BYTES,
       ...(signal && { signal }),
     }
-    // Node hands both on to TLS. Without a name it would take that of the `Host` header, which is the server's.
+    // Node passes both on to TLS. Without a name it would take the one in the `Host` header, which is the server's.
     const trusting = { ...options, secureContext, servername: isIP(host) === 0 ? host : '' }
     const request = isSecure ? httpsRequest(trusting) : httpRequest(options)
     const giveUp = (): void =>

@@ -26,7 +26,7 @@ export function isUnnamed(response: HttpResponse): boolean {
   return nameInAnswer(response, null) === null && loginReasonOf(response) === ''
 }
 
-/** What was sent with a credential, and whether that was already found good. */
+/** What was sent with a credential, and whether the credential was already found good. */
 export interface Sent {
   readonly sending: Sending
   readonly isProven: boolean
@@ -37,18 +37,18 @@ export interface Sent {
 /** What was answered to a credential. */
 interface Found {
   readonly sending: Sending
-  /** As a `Finding` has it. */
+  /** See `Finding`. */
   readonly isEachTime: boolean
   readonly isQuestion?: boolean
 }
 
-/** What was sent by a session's cookie. */
+/** What was sent with a session's cookie. */
 export interface SentBySession {
   readonly sending: Sending
   readonly lease: Lease
   /**
-   * The question whose it is goes by the same cookie; where another or none went with this, it would be about somebody
-   * else.
+   * The question whose session it is would carry the same cookie; if this request had another or none, the question
+   * would be about somebody else.
    */
   readonly isVouchable: boolean
 }
@@ -80,7 +80,7 @@ export class WhoAmI {
     const response = await transmit(this.#options, this.#question(sending), shown, signal)
     const user = userOf(credential, session)
     const { verdict, value } = await judge(response, baseUrl, { method: 'GET' }, user)
-    // Whatever stands in its body, its headers name the user.
+    // Whatever its body says, its headers name the user.
     if (verdict.kind !== 'blocked' && verdict.isAuthenticated) return { response, verdict: GOOD }
     if (verdict.kind === 'blocked') return { response, verdict }
     const name = nameIn(value)
@@ -91,8 +91,9 @@ export class WhoAmI {
   }
 
   /**
-   * Logs in by the session resource, which tries a password once, whatever happens to the address on its way (Jira's
-   * REST API, `POST auth/1/session`). The headers of the answer were written before the log-in, and name nobody.
+   * Logs in through the session resource, which tries a password once, whatever happens to the address on its way
+   * (Jira's REST API, `POST auth/1/session`). The headers of the answer were written before the log-in, and name
+   * nobody.
    */
   async logIn(
     { credential, onAnswer }: Sending,
@@ -114,14 +115,14 @@ export class WhoAmI {
     const { verdict, value } = await judge(response, baseUrl, { method: 'GET' }, null)
     if (verdict.kind === 'blocked') return { response, verdict }
     const isGood = verdict.kind === 'good' && (verdict.isAuthenticated || isLogIn(value))
-    // Jira says of this one, too, who came with it, even if nothing before has shown whether that comes through.
+    // Jira says who is asking here, too, even if nothing has yet shown whether that comes through.
     if (isGood) session.learnNaming(!isUnnamed(answer))
     return { response, verdict: isGood ? GOOD : unsaid(verdict, response) }
   }
 
   /**
-   * What an answer to a credential says once it is known whose it is. Rejects, with `isAnswerLost`, where that cannot
-   * be asked.
+   * What an answer to a credential says once it is known whose it is. Rejects with `isAnswerLost` if that cannot be
+   * asked.
    */
   async ofCredential(judged: Verdict, response: HttpResponse, sent: Sent, signal: AbortSignal): Promise<Verdict> {
     const { session } = this.#options
@@ -210,7 +211,7 @@ export class WhoAmI {
     }
   }
 
-  /** A password that was just answered is not sent again if the answer opened a session: its cookie shows as much. */
+  /** A password that was just answered is not sent again if the answer opened a session: its cookie is enough. */
   async #askAgain({ sending, sessionBefore }: Sent, signal: AbortSignal): Promise<Verdict> {
     const { cookies, resource } = this.#options.session
     if (sending.credential.kind === 'token') {
@@ -230,7 +231,8 @@ export class WhoAmI {
   }
 
   /**
-   * One question, asked after several answers came, is enough for all of them: who is still known now was known then.
+   * One question, asked after several answers have come, is enough for all of them: a user who is known now was known
+   * then.
    */
   #vouch(ask: () => Promise<Verdict>): Promise<Verdict> {
     if (this.#next !== null) return this.#next
@@ -244,7 +246,7 @@ export class WhoAmI {
   }
 }
 
-/** What failed is the question whose answer this is, not what the user asked for: that may still exist. */
+/** What failed is the question whose answer this is, not the user's request: its object may still exist. */
 function unsaid(verdict: Verdict, { status, body }: HttpResponse): Verdict {
   if (verdict.kind === 'failed' && ['http.rate-limited', 'http.server-error'].includes(verdict.error.code))
     return verdict
@@ -273,7 +275,7 @@ function isOfJira({ status }: HttpResponse): boolean {
   return status < 500 && status !== 429
 }
 
-/** What the session resource answers after a log-in. */
+/** What the session resource answers to a log-in. */
 function isLogIn(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'session' in value && 'loginInfo' in value
 }

@@ -1,6 +1,6 @@
 /**
  * Processes `items` with at most `limit` at once, so that other requests to the same server wait for one of them and
- * not for all. The first failure ends it, once those under way have ended; `isOver` ends it between two.
+ * not for all. The first failure ends it, once those under way have ended; `isOver` can end it between two items.
  */
 export async function workThrough<T>(
   items: Iterable<T>,

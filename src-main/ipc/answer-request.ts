@@ -12,7 +12,7 @@ import type { Logger } from '../logging/logger.ts'
 /** The checked arguments of a channel. */
 export type CheckedArgs<C extends RequestChannel> = v.InferOutput<(typeof requests)[C]['args']>
 
-/** One handler per channel; the compiler refuses a table that lacks one or has one too many. */
+/** One handler per channel; the compiler refuses a table that lacks one or has an extra one. */
 export type Handlers = {
   readonly [C in RequestChannel]: (args: CheckedArgs<C>) => RequestValue<C> | Promise<RequestValue<C>>
 }
@@ -48,7 +48,7 @@ export async function answerRequest<C extends RequestChannel>(
   }
 }
 
-/** The names in a path may be the page's own, of any number and length. */
+/** The names in a path may be the page's own, in any number and length. */
 const MAX_FIELDS = 20
 const MAX_PATH = 200
 

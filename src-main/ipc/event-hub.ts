@@ -82,7 +82,7 @@ export class EventHub {
     this.#gather()
   }
 
-  /** `view` makes what is sent, when it is sent; until then, a job of a thousand targets changes often. */
+  /** `view` makes what is sent, at the time of sending: until then, a job of a thousand targets changes often. */
   jobChanged(id: JobId, view: () => Job): void {
     this.#jobs.set(id, view)
     this.#gather()

@@ -3,8 +3,8 @@ import { isIntendedState } from '../tasks/states.ts'
 import { backOfSame, type Kind } from './kind.ts'
 
 /**
- * Replaces a part of base URLs. The update starts a synchronization, as the vendor's page says: what was not running is
- * stopped again, and what was running is started if the server did not do so.
+ * Replaces part of base URLs. The update starts a synchronization, as the vendor's page says: one that was not running
+ * is stopped again, and one that was running is started if the server has not done so.
  */
 export const changeAddresses: Kind = {
   plan: ({ before: { state, first, second }, changes }) => {

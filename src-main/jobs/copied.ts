@@ -15,15 +15,15 @@ export type AskedCopy = Asked & { readonly description: string } & Record<
     Asked['first'] & { readonly user: string }
   >
 
-/** Any password: only whether the rest may be sent is looked at. */
+/** Any password: this only checks whether the rest may be sent. */
 const ANY = 'x'
 
 /**
- * Every field of a copy with its value in the original; fields that the mapping does not name stay the same. Or why no
- * server could create it.
+ * Every field of a copy with its value in the original, or why no server could create it. Fields that the mapping does
+ * not name stay the same.
  */
 export function copiedFields(original: Integration, mapping: CopyMapping): JobChange[] | Message {
-  // The server makes both sides by one request, and none of a distributed one.
+  // One request creates both sides, and none creates a distributed synchronization.
   if (original.second === null || original.isDistributed) return message('jobs.leftOut.distributed')
   const values = draftValues(original)
   const changes: JobChange[] = []
@@ -51,7 +51,7 @@ function rowsFor(field: DraftField, { baseUrls, users, projects }: CopyMapping):
   return field.endsWith('.projectKey') ? projects : []
 }
 
-/** What the fields of a copy ask for. */
+/** What the fields of a copy request. */
 export function askedOf(changes: readonly JobChange[]): AskedCopy {
   const of = (field: DraftField): string => changes.find((one) => one.field === field)?.to ?? ''
   const side = (name: 'first' | 'second') => ({

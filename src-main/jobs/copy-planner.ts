@@ -67,7 +67,7 @@ export class CopyPlanner {
     return job
   }
 
-  /** What the server of the copies has; or why that cannot be read. */
+  /** What the target server has, or why that cannot be read. */
   async #listOf(serverId: ServerId): Promise<readonly Integration[] | Message> {
     try {
       return (await this.#options.lifecycle.listBefore(serverId)).items

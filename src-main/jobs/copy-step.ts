@@ -22,12 +22,12 @@ export interface CopyStepOptions {
 }
 
 /**
- * Creates the copy of a synchronization by the rules of a single creation: nothing is sent twice, and nobody else's
- * creation is mistaken for it.
+ * Creates the copy of a synchronization by the same rules as a single creation: nothing is sent twice, and nobody
+ * else's creation is mistaken for it.
  */
 export class CopyStep {
   readonly #options: CopyStepOptions
-  /** Of the servers of originals. */
+  /** For the servers of the originals. */
   readonly #failures = new PerServer(() => new FailureRow())
 
   constructor(options: CopyStepOptions) {
@@ -104,7 +104,7 @@ export class CopyStep {
     }
   }
 
-  /** Checks at what was created: whether it is what was asked for. */
+  /** Checks whether what was created is what was requested. */
   async #seen(serverId: ServerId, { key, note }: Created, asked: AskedCopy): Promise<StepEnded> {
     try {
       const now = await this.#options.lifecycle.look({ serverId, key })

@@ -8,7 +8,9 @@ interface Changed {
   readonly places: readonly number[]
 }
 
-/** Cancels what has not begun. Targets being processed (`underWay`) keep the steps of the phase they have begun. */
+/**
+ * Cancels what has not begun. Targets that are being processed (`underWay`) keep the steps of the phase they are in.
+ */
 export function left(job: StoredJob, underWay: ReadonlySet<number>): Changed {
   return changed(job, (target, place) => {
     const isAtIt = (phase: number): boolean =>

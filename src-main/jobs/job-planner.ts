@@ -35,8 +35,8 @@ type ChangesOf = (record: SynchronizationRecord) => JobChange[] | Message
 const NO_CHANGE: ChangesOf = () => []
 
 /**
- * Plans jobs: reads their servers, and says of each target what would be sent, or why it is left out. Writes nothing on
- * a server.
+ * Plans jobs: reads their servers, and says for each target what would be sent, or why it is left out. Writes nothing
+ * to a server.
  */
 export class JobPlanner {
   readonly #options: JobPlannerOptions
@@ -123,7 +123,7 @@ export class JobPlanner {
     )
   }
 
-  /** What earlier ways back have done already. */
+  /** What earlier undo jobs have already done. */
   #takenBack(id: JobId): ReadonlySet<string> {
     return new Set(
       this.#options.store

@@ -25,7 +25,7 @@ import { TargetRunner } from './target-runner.ts'
 /** Halts that ask for passwords. In other cases the job says beforehand what to do. */
 const ASKING: ReadonlySet<string> = new Set(['jobs.halt.change', 'jobs.halt.ask', 'jobs.halt.askToCreate'])
 
-/** A creation logs in unless the server tries no new connections; it may. */
+/** A creation may log in: servers that try no new connections do not. */
 const LOGGING_IN: ReadonlySet<StepName> = new Set(['start', 'update', 'create'])
 
 export interface JobRunnerOptions {
@@ -43,8 +43,8 @@ export interface JobRunnerOptions {
 
 /**
  * Runs jobs: target by target, within each server's limit, and for each sync user one target first. Nothing is sent
- * before it has been stored, and the next step of a target begins only once the outcome of the previous one is stored.
- * A job halts at the first refused log-in and after a restart; only the user can continue it.
+ * before it is stored, and the next step of a target begins only once the outcome of the previous one is stored. A job
+ * halts at the first refused log-in and after a restart; only the user can continue it.
  */
 export class JobRunner {
   readonly #options: JobRunnerOptions
@@ -109,7 +109,7 @@ export class JobRunner {
     this.#go({ ...job, maintenance, begunAt: this.#options.clock.now() })
   }
 
-  /** Throws `input.invalid` also if the job has asked for a password, and it is missing. */
+  /** Also throws `input.invalid` if the job has asked for a password and it is missing. */
   goOn(id: JobId, passwords: readonly SyncPassword[] = []): void {
     const job = this.#store.get(id)
     if (job.state !== 'paused' && job.state !== 'interrupted') throw refusal(message('jobs.errors.notHalted'))
@@ -125,7 +125,7 @@ export class JobRunner {
     if (job.state === 'running') this.#store.change({ ...job, state: 'paused', halt: null })
   }
 
-  /** Cancels what has not begun; ends when everything under way is done. */
+  /** Cancels what has not begun; ends once everything under way is done. */
   end(id: JobId): void {
     const job = this.#store.get(id)
     if (!isOpen(job)) throw refusal(message('jobs.errors.notHalted'))
@@ -143,7 +143,7 @@ export class JobRunner {
     this.#go({ ...again, endedAt: null }, places)
   }
 
-  /** Stops. What runs at servers is followed after the next start. */
+  /** Stops. Whatever is running on servers is followed after the next start. */
   close(): void {
     this.#closed.abort()
   }
@@ -211,7 +211,7 @@ export class JobRunner {
     const { id, kind, about } = job
     const asks = asksOf(job)
     if (asks.length === 0) return true
-    // Elsewhere what runs may go on with the password that it has.
+    // Elsewhere, running synchronizations may go on with their present password.
     const running = about === null ? 0 : stillRunning(job)
     if (running > 0) this.#progress.halt(id, message('jobs.halt.stillRunning', { count: running }))
     else if (!run.secrets.hasAll(asks))
@@ -265,12 +265,12 @@ export class JobRunner {
   }
 }
 
-/** Whether a target of another job is one of these, and not at its end. */
+/** Whether another job's target is one of these and not finished. */
 function takes(target: StoredTarget, those: ReadonlySet<string>): boolean {
   return those.has(refId(target)) && (nextStep(target) !== null || target.steps.some((s) => s.outcome === 'under-way'))
 }
 
-/** Whether a step of this phase makes it log in. */
+/** Whether a step in this phase makes it log in. */
 function logsIn({ steps }: StoredTarget, phase: number): boolean {
   return steps.some((step) => step.phase === phase && LOGGING_IN.has(step.name))
 }

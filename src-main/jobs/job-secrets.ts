@@ -11,7 +11,7 @@ interface JobPassword {
 export class JobSecrets {
   readonly #secrets = new Map<string, JobPassword>()
 
-  /** A password that is the same as before keeps what is known about it. */
+  /** If the password is the same as before, what is known about it is kept. */
   give(account: SyncAccount, secret: string): void {
     const key = accountKey(account)
     if (this.#secrets.get(key)?.secret !== secret)
@@ -26,7 +26,7 @@ export class JobSecrets {
     return accounts.every((account) => this.of(account) !== undefined)
   }
 
-  /** Whether it was tried by a log-in, or that was found to be impossible. */
+  /** Whether a log-in with it was tried, or found to be impossible. */
   isChecked(account: SyncAccount): boolean {
     return this.#secrets.get(accountKey(account))?.isChecked === true
   }

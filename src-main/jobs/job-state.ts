@@ -13,7 +13,7 @@ import type { StoredJob, StoredStep, StoredTarget } from '../storage/job-table.t
 
 const OVER: ReadonlySet<StepOutcome> = new Set(['done', 'needless'])
 
-/** A step that is over well, and needs no further look. */
+/** A step that has ended well and needs no further look. */
 export function isOver({ outcome }: Pick<StoredStep, 'outcome'>): boolean {
   return OVER.has(outcome)
 }
@@ -58,7 +58,7 @@ export function nextPhase({ targets }: StoredJob): Phase | null {
   return places.length === 0 ? null : { phase, places }
 }
 
-/** Requests that hold the passwords of both sides. */
+/** Requests that contain the passwords of both sides. */
 const WITH_PASSWORDS: ReadonlySet<StepName> = new Set(['update', 'create'])
 
 /** The sync users whose passwords the next phase of a job needs, each once; none if it sends none. */
@@ -72,8 +72,8 @@ export function asksOf(job: StoredJob): SyncAccount[] {
 }
 
 /**
- * How many targets may still be running with the sync user's old password, because they were not seen to stop. Targets
- * left out are not stopped by the job.
+ * How many targets may still be running with the sync user's old password, because nobody saw them stop. Targets left
+ * out are not stopped by the job.
  */
 export function stillRunning({ targets }: StoredJob): number {
   const mayRun = ({ before, steps }: StoredTarget): boolean => {
@@ -84,17 +84,17 @@ export function stillRunning({ targets }: StoredJob): number {
   return targets.filter(mayRun).length
 }
 
-/** Whether a step of it is at a server still. */
+/** Whether one of its steps is still at a server. */
 export function isUnderWay({ targets }: StoredJob): boolean {
   return targets.some(({ steps }) => steps.some(({ outcome }) => outcome === 'under-way'))
 }
 
-/** Whether it is begun and not at its end. */
+/** Whether it has begun and not ended. */
 export function isOpen({ state }: Pick<StoredJob, 'state'>): boolean {
   return state === 'running' || state === 'paused' || state === 'interrupted'
 }
 
-/** A job with one step of it changed. */
+/** A job with one of its steps changed. */
 export function withStep(job: StoredJob, place: number, number: number, change: Partial<StoredStep>): StoredJob {
   return withTarget(job, place, (target) => ({
     ...target,
@@ -102,12 +102,12 @@ export function withStep(job: StoredJob, place: number, number: number, change: 
   }))
 }
 
-/** A job with one target of it changed. */
+/** A job with one of its targets changed. */
 export function withTarget(job: StoredJob, place: number, change: (target: StoredTarget) => StoredTarget): StoredJob {
   return { ...job, targets: job.targets.map((target, at) => (at === place ? change(target) : target)) }
 }
 
-/** The job with the result of a step of one target. */
+/** The job with the result of one target's step. */
 export function withYield(job: StoredJob, place: number, { made, missing }: StepYield): StoredJob {
   if (made === undefined && missing === undefined) return job
   return withTarget(job, place, ({ copy, ...target }) => ({
@@ -125,7 +125,7 @@ export function viewOf({ targets, ...job }: StoredJob): Job {
   return { ...job, copyTo: copy && { serverId: copy.serverId, serverName: copy.serverName }, counts }
 }
 
-/** The same with its targets. */
+/** The same, with its targets. */
 export function wholeView(job: StoredJob): WholeJob {
   const targets = job.targets.map((target) => ({ ...target, steps: [...target.steps] }))
   return { ...viewOf(job), targets, asks: asksOf(job) }

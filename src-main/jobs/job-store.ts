@@ -29,14 +29,14 @@ export class JobStore {
     return [...this.#jobs.values()]
   }
 
-  /** Throws `input.invalid` for one that is not, or no longer, there. */
+  /** Throws `input.invalid` if it is not, or no longer, there. */
   get(id: JobId): StoredJob {
     const job = this.#jobs.get(id)
     if (job === undefined) throw new AppError('input.invalid', message('jobs.errors.gone'))
     return job
   }
 
-  /** Throws if it cannot be stored; then there is no such job. */
+  /** Throws if it cannot be stored; then the job does not exist. */
   add(job: StoredJob): void {
     this.#options.table.add(job)
     this.#keep(job)
@@ -71,7 +71,7 @@ export class JobStore {
     if (ids.length > 0) this.removed.emit(ids)
   }
 
-  /** Forgets those that ended, or were planned and never begun, before this moment, epoch ms. */
+  /** Forgets jobs that ended, or were planned and never begun, before this moment, epoch ms. */
   prune(before: number): void {
     const old = this.all().filter((job) => !isOpen(job) && (job.endedAt ?? job.plannedAt) < before)
     this.remove(old.map(({ id }) => id))

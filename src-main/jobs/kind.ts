@@ -5,7 +5,7 @@ import { draftValues } from '#contract/draft-values.ts'
 import type { Integration } from '../backbone/integration.ts'
 import type { StoredTarget } from '../storage/job-table.ts'
 
-/** A request that a kind wants for a target. */
+/** A request that a kind of job makes for a target. */
 export interface PlannedStep {
   readonly name: StepName
   /** Steps of a later phase begin once every target has finished the earlier ones. */
@@ -15,21 +15,21 @@ export interface PlannedStep {
 
 /** How a kind of job is undone. */
 export interface WayBack {
-  /** The kind of the job that does it. */
+  /** The kind of the job that undoes it. */
   readonly kind: JobKind
   /** Whether there is anything to undo for a target. */
   readonly concerns: (target: StoredTarget) => boolean
-  /** The synchronization that the way back is about. */
+  /** The synchronization that undoing is about. */
   readonly refOf: (target: StoredTarget) => SynchronizationRef
-  /** The changes to its current state; or why it is left out. */
+  /** The changes to its current state, or why it is left out. */
   readonly changes: (target: StoredTarget, now: Integration) => JobChange[] | Message
 }
 
-/** A kind of job is a plan and nothing else; steps are carried out the same way for all kinds. */
+/** A kind of job is just a plan; its steps are carried out the same way for all kinds. */
 export interface Kind {
-  /** The requests for a synchronization in its current state, in order; or why it is left out. */
+  /** The requests for a synchronization in its current state, in order, or why it is left out. */
   readonly plan: (target: Pick<JobTarget, 'before' | 'changes'>) => readonly PlannedStep[] | Message
-  /** Null if nothing undoes this kind. */
+  /** Null if nothing can undo this kind. */
   readonly back: WayBack | null
 }
 

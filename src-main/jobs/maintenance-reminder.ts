@@ -41,7 +41,7 @@ export class MaintenanceReminder {
     this.#cancel = null
   }
 
-  /** Reminds of those whose planned end has passed. */
+  /** Sends a reminder for those whose planned end has passed. */
   look(): void {
     const { store, clock } = this.#options
     const now = clock.now()
@@ -54,7 +54,7 @@ export class MaintenanceReminder {
     }
   }
 
-  /** What has not been read since Syncdeck started may be running by now. */
+  /** If it has not been read since Syncdeck started, it may be running by now. */
   #stillStopped({ targets }: StoredJob): number {
     const { directory } = this.#options
     return targets.filter((target) => isIn(target) && directory.find(target)?.source === 'live').length

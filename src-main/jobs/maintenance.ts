@@ -2,7 +2,7 @@ import { message } from '#contract/messages/message.ts'
 import { isIntendedState } from '../tasks/states.ts'
 import { backOfSame, type Kind } from './kind.ts'
 
-/** Stops what is running. Its inverse starts exactly what it stopped, and nothing that others stopped. */
+/** Stops what is running. Undoing it starts exactly what it stopped, and nothing that others stopped. */
 export const maintenance: Kind = {
   plan: ({ before: { state } }) => {
     if (state === '') return message('jobs.leftOut.untold')

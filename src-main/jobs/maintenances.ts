@@ -17,15 +17,15 @@ export interface MaintenancesOptions {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** The place of a synchronization in the job that stopped it for maintenance. */
+/** The position of a synchronization in the job that stopped it for maintenance. */
 interface Place {
   readonly jobId: JobId
   readonly place: number
 }
 
 /**
- * The synchronizations in a maintenance with a note: from the stop by its job until they are seen running again,
- * whoever started them, or until the job is forgotten.
+ * The synchronizations in a maintenance with a note: from the moment their job stops them until they are seen running
+ * again, whoever started them, or until the job is forgotten.
  */
 export class Maintenances {
   /** The note of these has changed, or is gone. */
@@ -95,12 +95,12 @@ export class Maintenances {
     this.#tell(changed)
   }
 
-  /** Takes in what a reading found: what runs again is no longer in maintenance. */
+  /** Takes in the findings of a reading: whatever runs again is no longer in maintenance. */
   read(changes: readonly Change[]): void {
     const places = new Map<string, number[]>()
     for (const { serverId, key, before, after } of changes) {
       const at = this.#places.get(refId({ serverId, key }))
-      // One that was already running before is not yet known to have stopped.
+      // One that was already running before has not been seen to stop.
       if (at === undefined || !runs(after) || runs(before)) continue
       places.set(at.jobId, [...(places.get(at.jobId) ?? []), at.place])
     }
@@ -119,7 +119,7 @@ export class Maintenances {
   }
 }
 
-/** Whether a maintenance has stopped it itself, and it was not seen to run since. */
+/** Whether a maintenance itself has stopped it, and it has not been seen running since. */
 export function isIn({ leftOut, backAt, steps: [stop] }: StoredTarget): boolean {
   return leftOut === null && backAt === null && stop?.outcome === 'done'
 }

@@ -9,8 +9,8 @@ const update: readonly PlannedStep[] = [
 
 /**
  * A sync user's new password, in the vendor's order: what is running is stopped, the user changes the password in Jira,
- * each connection is updated, and what was running is started. An update starts a synchronization, so what was not
- * running is stopped again.
+ * each connection is updated, and whatever was running is started. An update starts a synchronization, so those that
+ * were not running are stopped again.
  */
 export const newPassword: Kind = {
   plan: ({ before: { state } }) => {
@@ -23,6 +23,6 @@ export const newPassword: Kind = {
       { name: 'stop', phase: 1, isOnlyIfRefused: true },
     ]
   },
-  // The old password cannot be recovered.
+  // The old password is not known.
   back: null,
 }

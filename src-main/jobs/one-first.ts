@@ -14,7 +14,7 @@ export function plainAddress(baseUrl: string): string {
   return (URL.canParse(baseUrl) ? new URL(baseUrl).href : baseUrl).replace(/\/+$/, '')
 }
 
-/** The sync user that a side (or its copy) has when the job is done, and its address; null if there is none. */
+/** The sync user that a side (or its copy) has once the job is done, with its address; null if there is none. */
 export function accountOf(
   target: Pick<StoredTarget, 'before' | 'changes'>,
   side: 'first' | 'second',
@@ -25,7 +25,7 @@ export function accountOf(
   return account === null ? null : { user: to('user') ?? account.user, baseUrl: to('baseUrl') ?? account.baseUrl }
 }
 
-/** The sync users by which a synchronization logs in. */
+/** The sync users as which a synchronization logs in. */
 export function accountsOf(target: Pick<StoredTarget, 'before' | 'changes'>): SyncAccount[] {
   return [accountOf(target, 'first'), accountOf(target, 'second')].filter(
     (one) => one !== null && one.user !== '',
@@ -33,7 +33,7 @@ export function accountsOf(target: Pick<StoredTarget, 'before' | 'changes'>): Sy
 }
 
 /**
- * Whether a side has this account. A base URL is compared as shown and stored: without any user and password that a
+ * Whether a side has this account. A base URL is compared as it is shown and stored: without a user and password that a
  * server may have put into it.
  */
 export function isSameAccount(before: SyncAccount | null, side: ConnectorSide | null): boolean {

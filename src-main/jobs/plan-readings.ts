@@ -26,7 +26,7 @@ export class PlanReadings {
 
   /**
    * Reads a server that a job writes to; resolves with the reason if nothing can be done there, otherwise with null,
-   * also for a removed server.
+   * even for a removed server.
    */
   async readToWrite(id: ServerId): Promise<Message | null> {
     const server = this.#options.registry.find(id)
@@ -45,7 +45,7 @@ export class PlanReadings {
     return reason === undefined ? message('jobs.leftOut.notRead') : message('jobs.leftOut.notReadBecause', { reason })
   }
 
-  /** Why a server is not asked at all; null if it is. */
+  /** Why a server is not read at all; null if it is. */
   #unasked({ id, credential }: StoredServer): Message | null {
     if (credential === null) return message('jobs.leftOut.noCredentials')
     const { access } = this.#options.connections.gate(id)
@@ -53,7 +53,7 @@ export class PlanReadings {
   }
 }
 
-/** Side by side, each once: of every one of these servers what `read` says. */
+/** What `read` says about each of these servers; each is read once, all at the same time. */
 export async function readEach(
   serverIds: Iterable<string>,
   read: (id: ServerId) => Promise<Message | null>,

@@ -10,7 +10,7 @@ import { byKey } from '../text/key-order.ts'
 import type { PlannedStep } from './kind.ts'
 import { isOffline } from './sight.ts'
 
-/** What a job is, but for its targets and its state. */
+/** What a job consists of, apart from its targets and its state. */
 export type Plan = Pick<StoredJob, 'kind' | 'originId' | 'about' | 'replacement'>
 
 /** A job that undoes no other, is about no user, and replaces nothing. */
@@ -19,7 +19,7 @@ export const PLAIN = { originId: null, about: null, replacement: null } as const
 /** The maximum length of all texts of a job, in characters: they are kept in memory and sent to the window. */
 const MAX_LENGTH = 20_000_000
 
-/** Where the requests of a step go, below a synchronization; null for a step that is not about an existing one. */
+/** The path of a step's requests, below a synchronization; null for a step that is not about an existing one. */
 const BELOW: Readonly<Record<StepName, string | null>> = {
   stop: '/stop',
   start: '/start',
@@ -73,7 +73,7 @@ export function inOrder(targets: readonly StoredTarget[], servers: readonly { re
   return [...targets].sort((a, b) => rank(a) - rank(b) || byKey(a.key, b.key))
 }
 
-/** What is known about a synchronization before a job; nothing for one that does not exist. */
+/** What is known about a synchronization before a job; nothing if it does not exist. */
 export function beforeOf(record: SynchronizationRecord | null): JobTarget['before'] {
   const account = (side: 'first' | 'second'): JobTarget['before']['first'] => {
     const known = record?.integration[side] ?? null

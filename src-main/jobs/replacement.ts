@@ -8,7 +8,7 @@ import { draftValues } from '#contract/draft-values.ts'
 import type { Integration } from '../backbone/integration.ts'
 import { AppError } from '../errors/app-error.ts'
 
-/** More matches than this in one text are not what the user means. */
+/** More matches than this in one text are not what the user meant. */
 const MAX_FINDS = 1000
 
 const MAX_LENGTH: Readonly<Record<'summary' | 'description' | 'address', number>> = {

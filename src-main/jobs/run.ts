@@ -6,9 +6,9 @@ import { JobSecrets } from './job-secrets.ts'
 
 /** What is known about a job while it runs; determined anew after a restart. */
 export interface Run {
-  /** Places of the targets that are being worked at. */
+  /** Positions of the targets that are being processed. */
   readonly underWay: Set<number>
-  /** The accounts that were seen to be accepted. */
+  /** Accounts that are known to be accepted. */
   readonly proven: Set<string>
   /** Servers that cannot be asked, with the reason. */
   readonly away: Map<string, Message>

@@ -9,7 +9,7 @@ import { accountOf, isSameAccount } from './one-first.ts'
 
 /**
  * The observed state of a synchronization that should be running. `right`: it runs and reaches both sides; `offline`:
- * it does not reach one, in the server's words; `stopped`; `unclear`: something else, or nothing lasting.
+ * it does not reach one, in the server's words; `stopped`; `unclear`: something else, or nothing stable.
  */
 export type Sight =
   | { readonly kind: 'right' }
@@ -32,7 +32,7 @@ export function isOffline(status: IntegrationStatus | null): boolean {
 }
 
 /**
- * Checks until two readings in a row agree. A side that is offline and says why is believed at once: with every moment
+ * Checks until two readings in a row agree. A side that is offline and says why is believed at once: at any moment
  * another log-in may fail.
  */
 export async function seeRunning(
@@ -57,7 +57,9 @@ export async function seeRunning(
   return { kind: 'unclear' }
 }
 
-/** Whether a synchronization has the accounts that a job is to bring, by the first reading that succeeds. */
+/**
+ * Whether a synchronization has the accounts that a job is to give it, according to the first reading that succeeds.
+ */
 export async function showsChanges(
   reader: Pick<SynchronizationReader, 'refreshItem'>,
   target: StoredTarget,

@@ -6,11 +6,11 @@ import { message, type Message } from '#contract/messages/message.ts'
 export interface StepYield {
   /** The key of what it created. */
   readonly made?: string | undefined
-  /** What could not be kept before. */
+  /** What could not be kept beforehand. */
   readonly missing?: Message | null
 }
 
-/** A step that is at its end. */
+/** A step that has ended. */
 export interface StepEnded extends StepYield {
   readonly kind: 'ended'
   readonly outcome: StepOutcome
@@ -22,16 +22,18 @@ export type StepEnd =
   | StepEnded
   /** Nothing was or will be sent: the synchronization has changed since the job was planned. */
   | { readonly kind: 'changed'; readonly why: Message }
-  /** Nothing was sent, and the step waits for a server: the named one, or by default the one its requests go to. */
+  /**
+   * Nothing was sent, and the step waits for a server: the given one, or by default the one that its requests go to.
+   */
   | { readonly kind: 'away'; readonly why: Message; readonly serverId?: ServerId }
-  /** Nothing was sent, and the step waits: the whole job must pause. */
+  /** Nothing was sent, and the step waits because the whole job must pause. */
   | { readonly kind: 'halt'; readonly why: Message }
 
-/** What a step needs of its job. */
+/** What a step needs from its job. */
 export interface StepMeans {
-  /** Null for a request that is answered at once, and no task. */
+  /** Null for a request that is answered at once and has no task. */
   readonly begins: (taskId: TaskId | null) => boolean
-  /** Undefined if it was not given. */
+  /** Undefined if it was not entered. */
   readonly passwordOf: (account: SyncAccount) => string | undefined
 }
 
@@ -42,7 +44,7 @@ export function ended(outcome: StepOutcome, result: Message | null, more: StepYi
   return { kind: 'ended', outcome, result, ...more }
 }
 
-/** The result of an ended step besides its outcome. */
+/** The result of an ended step, apart from its outcome. */
 export function yieldOf({ made, missing }: StepEnded): StepYield {
   return { made, ...(missing !== undefined && { missing }) }
 }

@@ -40,12 +40,12 @@ export interface StepRunnerOptions {
 type Side = 'first' | 'second'
 const SIDES = ['first', 'second'] as const
 
-/** What sends a request, or how the step ends without one. */
+/** Sends a request, or says how the step ends without one. */
 type Prepared = StepEnd | Ready
 interface Ready {
   readonly kind: 'ready'
   readonly send: (ids: TaskIds) => void
-  /** What could not be kept before. */
+  /** What could not be kept beforehand. */
   readonly missing?: Message | null
 }
 
@@ -132,7 +132,7 @@ export class StepRunner {
           ? ended('done', sentencesOf(result, message(`jobs.told.settled.${step}`)))
           : ended('unknown', result)
       case 'interrupted':
-        // For a single request this means that it did not leave, unless its server has been removed in the meantime.
+        // For a single request this means that it was not sent, unless its server has been removed in the meantime.
         return ended(this.#options.registry.find(task.serverId) === null ? 'unknown' : 'waiting', result)
       default:
         return ended('failed', result)
@@ -144,7 +144,7 @@ export class StepRunner {
     return typeof word === 'string' && isIntendedState(step, word)
   }
 
-  /** What sends a step's request, or why it is not to be sent. */
+  /** How a step's request is sent, or why it must not be. */
   #prepare(name: Exclude<StepName, 'create'>, target: StoredTarget, { passwordOf }: StepMeans): Promise<Prepared> {
     switch (name) {
       case 'start':
@@ -192,7 +192,7 @@ export class StepRunner {
     return { kind: 'ready', send, missing }
   }
 
-  /** Through the same check as a single change: what somebody else has changed since is left alone. */
+  /** With the same check as a single change: whatever somebody else has changed since is left alone. */
   async #prepareEdit(target: StoredTarget): Promise<Prepared> {
     const { reader, editor } = this.#options
     const { integration } = await reader.refreshItem(refOf(target), { isFresh: true })
@@ -205,7 +205,7 @@ export class StepRunner {
     return { kind: 'ready', send: (ids) => void editor.update(refOf(target), values, integration, ids) }
   }
 
-  /** Deletes only what is stopped and unchanged since the job was planned. A copy is kept first. */
+  /** Deletes a synchronization only if it is stopped and unchanged since the job was planned. A copy is kept first. */
   async #prepareDeletion(target: StoredTarget): Promise<Prepared> {
     const { lifecycle, keeper } = this.#options
     if (await lifecycle.isGone(refOf(target))) return ended('needless', message('jobs.told.already.delete'))
@@ -232,18 +232,21 @@ export class StepRunner {
     })
   }
 
-  /** Removes what no longer exists from the list at once; the whole list is read when the job has ended. */
+  /**
+   * Removes a synchronization that no longer exists from the list at once; the whole list is read when the job has
+   * ended.
+   */
   #forget({ serverId, key }: StoredTarget): void {
     this.#options.directory.apply(serverId, [], [key])
   }
 
-  /** The state word in this moment. */
+  /** The word for the state at this moment. */
   async #stateNow(target: SynchronizationRef): Promise<string> {
     const { status } = await this.#options.reader.refreshStatus(refOf(target), { isFresh: true })
     return status?.word ?? ''
   }
 
-  /** A server that fails over one synchronization is no reason to leave out the others. */
+  /** If a server fails for one synchronization, that is no reason to leave out the others. */
   async #asked<T>(
     { serverId }: { readonly serverId: ServerId },
     ask: () => Promise<T | StepEnd>,

@@ -11,7 +11,7 @@ import { mayHaveCounted, type LogInAttempts } from '../servers/log-in-attempts.t
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import { plainAddress } from './one-first.ts'
 
-/** The result of a log-in of a sync user. `unchecked`: none was made; `refused`: Jira refused it, or may have. */
+/** The result of a sync user's log-in. `unchecked`: none was made; `refused`: Jira refused it, or may have. */
 export type CheckEnd =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'unchecked'; readonly why: Message }
@@ -21,8 +21,8 @@ export type CheckEnd =
 const WHO_AM_I = '/rest/auth/1/session'
 
 /**
- * A log-in method that Jira has switched off says nothing about a password; nor does one that was not sent any more,
- * because Syncdeck quits.
+ * If Jira has switched off a log-in method, that says nothing about a password; nor does a password that was no longer
+ * sent because Syncdeck is quitting.
  */
 const SAYS_NOTHING = new Set(['auth.method-off', 'auth.missing', 'net.aborted'])
 
@@ -35,7 +35,7 @@ export interface SyncUserLogInOptions {
 }
 
 /**
- * Tries the password of a sync user by one log-in on its Jira, if that can be reached from here, when no other password
+ * Tries the password of a sync user by one log-in on its Jira, if that can be reached from here, once no other password
  * of that user is under way. It is sent over plain HTTP only if the user has allowed that for this address.
  */
 export class SyncUserLogIn {

@@ -17,10 +17,10 @@ import { seeRunning, showsChanges, type Patience, type Sight } from './sight.ts'
 import { yieldOf, type StepEnd } from './step-end.ts'
 import type { StepRunner } from './step-runner.ts'
 
-/** With these a server may try whether the sync users can log in. */
+/** With these, a server may try whether the sync users can log in. */
 const BY_LOG_IN: ReadonlySet<StepName> = new Set(['update', 'create'])
 
-/** After this many consecutive failures, the next target would fail too. */
+/** After this many consecutive failures, the next target is expected to fail too. */
 const MAX_FAILURES = 3
 
 export interface TargetRunnerOptions {
@@ -32,7 +32,7 @@ export interface TargetRunnerOptions {
   readonly clock: Clock
   /** Between two checks of a synchronization that was started. */
   readonly pollMs: number
-  /** Syncdeck ends: nothing new begins, and nothing more is noted. */
+  /** Syncdeck is quitting: nothing new begins, and nothing more is recorded. */
   readonly closed: AbortSignal
 }
 
@@ -46,7 +46,7 @@ export class TargetRunner {
     this.#progress = options.progress
   }
 
-  /** Resolves when a target is through with a phase, or goes no further. */
+  /** Resolves when a target has completed a phase, or goes no further. */
   async work(jobId: JobId, place: number, phase: number, run: Run): Promise<void> {
     for (;;) {
       const target = this.#progress.target(jobId, place)
@@ -72,11 +72,11 @@ export class TargetRunner {
   async follow(at: StepPlace): Promise<void> {
     const { taskTable, steps } = this.#options
     const { taskId, name } = this.#progress.step(at)
-    // These are answered at once, and no tasks.
+    // These are answered at once and have no tasks.
     if (name === 'delete') return this.#note(at, await steps.endOfDeletion(this.#progress.target(at.jobId, at.target)))
     if (name === 'create') return this.#note(at, await steps.endOfCreation(this.#progress.target(at.jobId, at.target)))
     const task = taskId === null ? null : taskTable.find(taskId)
-    // Its task is stored before it is sent.
+    // Its task is stored before the request is sent.
     if (task === null) {
       this.#progress.set(at, { outcome: 'waiting', taskId: null, begunAt: null })
       return
@@ -85,7 +85,7 @@ export class TargetRunner {
     this.#note(at, await this.#settled(at, await steps.endOf(over)))
   }
 
-  /** Notes the end of a step of an earlier session. */
+  /** Records the end of a step of an earlier session. */
   #note(at: StepPlace, end: StepEnd): void {
     const isWaiting = end.kind === 'ended' && end.outcome === 'waiting'
     const change = {
@@ -129,7 +129,7 @@ export class TargetRunner {
         { outcome: end.outcome, result: end.result, endedAt: clock.now() },
         yieldOf(end),
       )
-      // A server that tries a new connection first refuses it so.
+      // This is how a server refuses that first tries a new connection.
       const isRefused = end.outcome === 'failed' && (name === 'update' || name === 'create') && begunAt !== null
       if (isRefused)
         this.#progress.halt(at.jobId, message(`jobs.halt.${name}`, { key: target.key, server: serverName }))
@@ -157,7 +157,7 @@ export class TargetRunner {
     const target = this.#progress.target(at.jobId, at.target)
     const before = { ...at, step: at.step - 1 }
     const begun = this.#progress.step(before)
-    // It ran already, and was looked at a moment ago.
+    // It was already running, and was checked a moment ago.
     if (begun.outcome === 'needless' && target.steps[at.step - 2]?.outcome === 'needless') return false
     const sight = await this.#see(at)
     const set = (change: Partial<StoredStep>): void => void this.#progress.set(before, change)
@@ -184,7 +184,7 @@ export class TargetRunner {
     }
   }
 
-  /** Notes that a synchronization runs and reaches both sides after a step; false, as nothing is refused. */
+  /** Records that a synchronization runs and reaches both sides after a step; false, because nothing was refused. */
   async #noteRunning(at: StepPlace, run: Run): Promise<false> {
     const { name, outcome } = this.#progress.step(at)
     const accounts = accountsOf(this.#progress.target(at.jobId, at.target)).map(accountKey)
@@ -200,7 +200,7 @@ export class TargetRunner {
     return false
   }
 
-  /** A new connection whose answer was lost counts as accepted if what runs and reaches both sides has it. */
+  /** A new connection whose answer was lost counts as accepted if what runs and reaches both sides uses it. */
   async #settled(at: StepPlace, end: StepEnd): Promise<StepEnd> {
     const isUnknown = end.kind === 'ended' && end.outcome === 'unknown'
     if (!isUnknown || this.#progress.step(at).name !== 'update') return end
@@ -212,8 +212,8 @@ export class TargetRunner {
 
   /**
    * Whether what runs, and reaches both sides, does so with what the job's update brings, if it has one. With its old
-   * address it may run as well: a reading must show the new one. A password alone no reading shows; but what was
-   * stopped right before the update could not have logged in with the old one since.
+   * address it may run as well: a reading must show the new one. No reading shows a password; but one that was stopped
+   * right before the update could not have logged in with the old password since.
    */
   async #runsByUpdate(at: StepPlace): Promise<boolean> {
     const target = this.#progress.target(at.jobId, at.target)
@@ -226,9 +226,9 @@ export class TargetRunner {
   }
 
   /**
-   * Whether nobody knows what became of a new connection, and another target waits to log in as a user of it whose
+   * Whether the outcome of a new connection is unknown, and another target waits to log in as one of its users, whose
    * password nothing has shown to be right: a server that tries connections first may have met a refusal, and would
-   * meet the next.
+   * meet another.
    */
   #mayBeRefusedAgain(jobId: JobId, target: StoredTarget, { proven, secrets }: Run): boolean {
     if (!target.steps.some(({ name, outcome }) => outcome === 'unknown' && BY_LOG_IN.has(name))) return false

@@ -6,7 +6,7 @@ import { AppError } from '../errors/app-error.ts'
 /** Lists of links that a window is fetching; an abandoned one is replaced by a later one. */
 const MOST_LISTS = 4
 
-/** Hands long lists to the window piece by piece: one message of some hundred megabytes would stop both sides. */
+/** Hands long lists to the window piece by piece: one message of some hundred megabytes would block both processes. */
 export class HandedLists {
   readonly #lists = new Map<string, readonly Link[]>()
 

@@ -10,12 +10,12 @@ const MAX_BYTES = 20 * 1_048_576
 const refused = (words: Message): AppError =>
   new AppError('input.invalid', words, { advice: message('errors.links.file.advice') })
 
-/** What stands at the end of an exported file for the links that could not be read. */
+/** The last entry of an exported file, if links could not be read. */
 export const missingEntry = (count: number): WireObject => ({ missingLinks: count })
 
 /**
- * Reads a file of links. `missing`: how many could not be read when it was exported. Rejects with `input.invalid` that
- * names the line or the path of the first problem.
+ * Reads a file of links. `missing`: how many could not be read when it was exported. Rejects with `input.invalid`,
+ * which names the line or the path of the first problem.
  */
 export async function readLinkFile(path: string): Promise<{ links: WireObject[]; missing: number }> {
   const name = basename(path)

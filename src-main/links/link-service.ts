@@ -39,7 +39,7 @@ export class LinkService {
   readonly #connections: Pick<Connections, 'get'>
   readonly #table: Pick<LongReadingTable, 'get' | 'put'>
   readonly #patience: Patience
-  /** The last file that was looked at; another one takes its place. */
+  /** The last file that was looked at; the next one replaces it. */
   #plan: { readonly id: string; readonly plan: Plan } | null = null
 
   constructor(options: {
@@ -52,7 +52,7 @@ export class LinkService {
     this.#patience = options.patience
   }
 
-  /** The links as the server has them or, when it cannot be asked, as last read. */
+  /** The links as the server has them or, if it cannot be asked, as last read. */
   async list(ref: ConnectorRef): Promise<Links> {
     const { links, ...rest } = await this.#latest(ref)
     return { links: await mapInSlices(links, readLink), ...rest }
@@ -72,9 +72,7 @@ export class LinkService {
     )
   }
 
-  /**
-   * The objects as the server sent them, as JSON; where some of its links could not be read, the last entry says so.
-   */
+  /** The objects as the server sent them, as JSON; if some links could not be read, the last entry says so. */
   async exportJson(ref: ConnectorRef): Promise<string> {
     const { links, unreadable } = await this.#latest(ref)
     return jsonList(unreadable === 0 ? links : [...links, missingEntry(unreadable)])
@@ -134,7 +132,7 @@ export class LinkService {
     }
   }
 
-  /** Sends what a plan found to be new and, where wanted, what differs. Returns how many entries were sent. */
+  /** Sends what a plan found to be new and, if requested, what differs. Returns how many entries were sent. */
   async import(planId: string, withDifferent: boolean): Promise<number> {
     if (this.#plan?.id !== planId) throw new AppError('input.invalid', message('errors.links.chooseAgainLate'))
     const { ref, fresh, different } = this.#plan.plan
@@ -211,7 +209,7 @@ export class LinkService {
     return { links: lists.flat(), unreadable: reading.missing, readAt: reading.readAt }
   }
 
-  /** Whether the links show that a write whose answer was lost took effect; false if they do not, or cannot be read. */
+  /** Whether the links show that a write took effect whose answer was lost; false if they do not, or cannot be read. */
   async #shows(
     serverId: ServerId,
     connectorKey: string,
@@ -245,7 +243,7 @@ export class LinkService {
     return outcomeUnknown(error, message('errors.links.lost'), advice)
   }
 
-  /** `readAt`: when that was, epoch ms, as it is stored. */
+  /** `readAt`: when that was, epoch ms, as stored. */
   async #read(
     serverId: ServerId,
     connectorKey: string,

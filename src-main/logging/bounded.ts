@@ -5,7 +5,7 @@ const MAX_DEPTH = 6
 
 /**
  * A copy of what is to be logged, small enough for a line: long texts and lists are cut, with a note of how much is
- * missing, and deeply nested values are left out. It may come from the page or a server, in any length and shape.
+ * missing, and deeply nested values are left out. It may come from the page or a server, with any length and form.
  */
 export function bounded(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return cut(value, MAX_TEXT)

@@ -10,7 +10,7 @@ export function logFault(
   logger.write('error', event, { ...fields, stack: stackOf(fault) })
 }
 
-/** A fault for the log: its stack, or whatever was thrown in its place. */
+/** A fault for the log: its stack, or whatever else was thrown. */
 export function stackOf(fault: unknown): string {
   return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)
 }

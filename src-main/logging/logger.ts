@@ -13,14 +13,14 @@ export interface Logger {
   write(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
-/** Characters. Something cut piece by piece may still be long. */
+/** In characters. Even something cut piece by piece may still be long. */
 const MAX_LINE = 40_000
 const MAX_BYTES = 2_000_000
 const KEPT_FILES = 3
 
 /**
- * Logs to `syncdeck.log` in `folder`, turning it over at 2 MB and keeping three. A log that cannot be written is
- * dropped.
+ * Logs to `syncdeck.log` in `folder`, rotating it at 2 MB and keeping three old files. If the log cannot be written,
+ * lines are dropped.
  */
 export function createFileLogger(folder: string): Logger {
   const path = join(folder, 'syncdeck.log')

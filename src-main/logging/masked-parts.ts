@@ -2,23 +2,23 @@ import { MASK } from '#contract/masking.ts'
 import { TimeSlice } from '../time-slice.ts'
 import { maskedJson, SECRET_NAME } from './redact.ts'
 
-/** Characters of a part, about. */
+/** Approximate length of a part, in characters. */
 const PART = 65_536
-/** Items of a list that are written together; what Backbone lists has some hundred characters. */
+/** Items of a list that are written together; an item of a Backbone list has some hundred characters. */
 const ITEMS = 100
 /** Values of a list or an object that is written in one go. */
 const FEW = 20
-/** Values nested deeper are written in one go; Backbone sends none. */
+/** Values that are nested deeper are written in one go; Backbone sends none. */
 const MAX_DEPTH = 10
 
-/** As `maskedJson`, written in slices of time, in parts that are the JSON when they are put together. */
+/** Like `maskedJson`, but written in time slices, in parts that make up the JSON when joined. */
 export async function maskedParts(value: unknown): Promise<string[]> {
   const writing = new MaskedWriting()
   await writing.write(value, 0)
   return writing.end()
 }
 
-/** A list as `maskedJson`, written in slices of time, in parts that are each a JSON list of some of its items. */
+/** A list, like `maskedJson`, but written in time slices, in parts that are each a JSON list of some of its items. */
 export async function maskedLists(items: readonly unknown[]): Promise<string[]> {
   const lists: string[] = []
   const slice = new TimeSlice()
@@ -77,7 +77,7 @@ class MaskedWriting {
   }
 }
 
-/** Neither a list nor an object, or one of few that are neither. */
+/** Neither a list nor an object, or one with few that are neither. */
 function isSmall(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (Array.isArray(value) && value.length > FEW) return false

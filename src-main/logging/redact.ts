@@ -19,7 +19,7 @@ export function maskSecrets(value: unknown): unknown {
   )
 }
 
-/** As JSON, secrets masked. Nothing is copied if no name of a secret occurs, which is nearly always so. */
+/** As JSON, with secrets masked. Nothing is copied if no name of a secret occurs, which is nearly always the case. */
 export function maskedJson(value: unknown): string {
   const text = JSON.stringify(value) ?? 'null'
   return maskAddresses(SECRET_NAME.test(text) ? JSON.stringify(maskSecrets(value)) : text)

@@ -1,7 +1,7 @@
 import type { ServerId } from '#contract/ids.ts'
 import type { Clock } from '../clock.ts'
 
-/** When details and conflicts of each synchronization are read next. Holds one number for each, and no timer. */
+/** When details and conflicts of each synchronization are read next. Keeps one number for each, and no timer. */
 export class DetailSchedule {
   readonly #clock: Clock
   readonly #intervalMs: () => number
@@ -22,7 +22,7 @@ export class DetailSchedule {
     this.#readAt = options.readAt
   }
 
-  /** Those of `keys` that are due, the longest due first. Forgets every other key of the server. */
+  /** Those of `keys` that are due, the longest overdue first. Forgets every other key of the server. */
   due(serverId: ServerId, keys: ReadonlySet<string>): string[] {
     const ofServer = this.#ofServer(serverId)
     for (const key of ofServer.keys()) if (!keys.has(key)) ofServer.delete(key)
@@ -48,7 +48,7 @@ export class DetailSchedule {
     this.#dueAt.delete(serverId)
   }
 
-  /** The interval changed: nothing may be due later than it says. */
+  /** The interval changed: nothing may be due later than it allows. */
   intervalChanged(): void {
     const latest = this.#clock.elapsed() + this.#intervalMs()
     for (const ofServer of this.#dueAt.values()) {

@@ -46,7 +46,7 @@ export function monitorHandlers({
         () => gate.access.state === 'ok',
         () =>
           gate.tryOnce(async () => {
-            // A reading that is under way may have been sent by the session.
+            // A reading that is under way may have been sent with the session.
             const list = () => api.list({ isFresh: gate.isOnTrial })
             if (!isOfSession) return list()
             session.beginTrial()

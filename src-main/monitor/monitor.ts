@@ -23,13 +23,13 @@ import { Scheduler, type Due } from './scheduler.ts'
 
 /** The longest back-off of a failing server, unless its interval is longer. */
 const MAX_BACKOFF_MS = 5 * 60_000
-/** Between the first readings of two servers, at start and after sleep. */
+/** The time between the first readings of two servers, at the start and after sleep. */
 const STAGGER_MS = 150
-/** How much less often servers are read while the window is hidden. */
+/** How many times less often servers are read while the window is hidden. */
 const HIDDEN_FACTOR = 4
-/** Details read in each round even if no time is left, so that they are read at all. */
+/** How many details are read in each round even if no time is left, so that they are read at all. */
 const MIN_DETAILS_PER_ROUND = 12
-/** Delay between a change outside a round and reading its details, as changes come in groups. */
+/** The delay between a change outside a round and reading its details, because changes come in groups. */
 const HURRY_MS = 500
 
 /** The result of reading all states of a server. `held`: interrupted by its rate limit. */
@@ -123,7 +123,7 @@ export class Monitor {
     const outcome = await this.#readStates(serverId)
     const rounds = this.#ofServer(serverId)
     rounds.failures = 0
-    // Interrupted by the reason for which the next round is due: it must not plan another one in its place.
+    // Interrupted for the same reason that makes the next round due: it must not plan another one in its place.
     if (outcome === 'failed' && rounds.clearings !== clearings) return
     this.#run('round', serverId, outcome)
   }
@@ -133,7 +133,7 @@ export class Monitor {
     const rounds = this.#ofServer(serverId)
     rounds.failures = 0
     rounds.clearings += 1
-    // One under way may just be broken off, and would plan the next as after a failure.
+    // A round under way may be aborted just now, and would plan the next one as after a failure.
     rounds.isDueAgain ||= this.#isRunning && rounds.running !== null
     this.#plan(serverId, 0)
   }
@@ -172,13 +172,13 @@ export class Monitor {
     }
   }
 
-  /** Reads details and conflicts of one soon. */
+  /** Reads details and conflicts of one synchronization soon. */
   hurry({ serverId, key }: SynchronizationRef): void {
     this.#detailSchedule.hurry(serverId, key)
     if (this.#isRunning) this.#scheduler.set('details', serverId, HURRY_MS)
   }
 
-  /** Reads its details and conflicts again with the next round, to see whether they last. */
+  /** Reads its details and conflicts again with the next round, to see whether changes last. */
   readAgain({ serverId, key }: SynchronizationRef): void {
     this.#detailSchedule.hurry(serverId, key)
   }
@@ -222,7 +222,7 @@ export class Monitor {
     return reachability.isWaitedFor(serverId) ? 'held' : 'failed'
   }
 
-  /** Reads what is due until the next round is; at least a few, so that a slow server’s are read at all. */
+  /** Reads what is due until the next round is; at least a few, so that even a slow server’s are read. */
   async #details(serverId: ServerId): Promise<void> {
     const { clock, directory, settings } = this.#options
     const until = clock.elapsed() + this.#intervalMs(0)

@@ -4,15 +4,15 @@ import type { HealthChange, PlacedChange, TransitionTable } from '../storage/tra
 import { mapInSlices, TimeSlice } from '../time-slice.ts'
 
 /**
- * For one synchronization in 24 hours; read every half minute, it cannot change more often. Earlier cells then stay
- * unknown.
+ * For one synchronization in 24 hours; it is read every half minute and cannot change more often. Earlier cells then
+ * stay unknown.
  */
 const MAX_CHANGES = 3000
 
 /** For all synchronizations in 24 hours; nothing is reported from before the oldest of these. */
 const MAX_COUNTED = 200_000
 
-/** Few enough to be read in a fraction of a slice. */
+/** Few enough to be read in a fraction of a time slice. */
 const PAGE = 100
 
 /** When the first cell begins; `now` is in the last one. Epoch ms. */
@@ -22,7 +22,7 @@ export function firstCellAt(now: number): number {
 
 /**
  * The worst health in each cell. `changes` are newest first, down to the one that held when the first cell began, if it
- * is known. A change in the future, by a clock that was set back since, is taken as one of this moment.
+ * is known. A change in the future, because the clock was set back since, counts as one at this moment.
  */
 export function stripOf(changes: Iterable<HealthChange>, now: number): Strip {
   const from = firstCellAt(now)
@@ -42,7 +42,7 @@ function worse(a: Health | null, b: Health): Health {
   return a === null || HEALTH_RANK[b] < HEALTH_RANK[a] ? b : a
 }
 
-/** The last 24 hours of each synchronization, read in slices of time. */
+/** The last 24 hours of each synchronization, read in time slices. */
 export async function recentStrips(
   table: Pick<TransitionTable, 'healthsAfter' | 'healthAt'>,
   refs: readonly SynchronizationRef[],
@@ -58,8 +58,8 @@ export async function recentStrips(
 }
 
 /**
- * How many were in error and in attention at the end of each cell, the last one at `now`; made of the times for which
- * each was in it.
+ * How many were broken and how many needed attention at the end of each cell, the last one at `now`; computed from the
+ * times for which each was so.
  */
 export class CountsOverTime {
   readonly #now: number
@@ -72,7 +72,7 @@ export class CountsOverTime {
     this.#from = firstCellAt(now)
   }
 
-  /** One synchronization was in this health from `since` to `until`; null if it still is. */
+  /** One synchronization had this health from `since` to `until`; null if it still has it. */
   add(health: Health, since: number, until: number | null): void {
     if (health !== 'error' && health !== 'attention') return
     const steps = this.#steps[health]
@@ -82,7 +82,7 @@ export class CountsOverTime {
     steps[next] = (steps[next] ?? 0) - 1
   }
 
-  /** Null before `knownSince`; all of it if that is null. */
+  /** Null before `knownSince`; everything, if that is null. */
   counts(knownSince: number | null): RecentCounts {
     const unknown = knownSince === null ? CELLS : this.#cellEndingFrom(knownSince)
     const sums = (steps: readonly number[]): (number | null)[] => {
@@ -105,8 +105,8 @@ export class CountsOverTime {
 const emptySteps = (): number[] => Array.from({ length: CELLS + 1 }, () => 0)
 
 /**
- * The counts of the last 24 hours over all synchronizations, read in slices of time: from what each is `at` present
- * back through the changes, so that only what changed is looked up.
+ * The counts of the last 24 hours over all synchronizations, read in time slices: from the present state (`at`) back
+ * through the changes, so that only what changed is looked up.
  */
 export async function recentCounts(
   table: Pick<TransitionTable, 'changesAfter' | 'healthAt' | 'knownSince'>,
@@ -116,7 +116,7 @@ export async function recentCounts(
   const slice = new TimeSlice()
   const counts = new CountsOverTime(now)
   const from = firstCellAt(now)
-  /** Those that changed, with the oldest change found so far: before it, they were something else. */
+  /** Those that changed, with the oldest change found so far: before it, they had another health. */
   const oldest = new Map<RefId, PlacedChange>()
   let next: PlacedChange | null = null
   let counted = 0

@@ -28,7 +28,7 @@ export class Scheduler {
     this.#onDue = options.onDue
   }
 
-  /** Puts a server's round or details at `delayMs` from now, in place of what they had. */
+  /** Schedules a server's round or details in `delayMs`, replacing what was scheduled. */
   set(what: Due, serverId: ServerId, delayMs: number): void {
     this.#due[what].set(serverId, this.#clock.elapsed() + Math.max(0, delayMs))
     this.#arm()

@@ -44,8 +44,8 @@ export class Notes {
   }
 
   /**
-   * Does all of these, or throws `input.invalid` and does none. Returns what was not so already. A tag is spelled as it
-   * is elsewhere: where these take it off everything first, it is free to be spelled anew.
+   * Makes all of these changes, or throws `input.invalid` and makes none. Returns those that changed something. A tag
+   * is spelled as it is elsewhere; if these changes first remove it from everything, it may be spelled differently.
    */
   tag(changes: readonly TagChange[]): TagChange[] {
     const next = new Map<RefId, StoredNote>()
@@ -82,7 +82,10 @@ export class Notes {
     return made
   }
 
-  /** Calls a tag otherwise wherever it is; where another is called so, both become one. As `tag` does. */
+  /**
+   * Renames a tag wherever it is; if there is already one with the new name, both become one. Throws and returns as
+   * `tag` does.
+   */
   renameTag(from: string, to: string): TagChange[] {
     const targets = [...this.#notes.values()]
       .filter(({ tags }) => holdsTag(tags, from))
@@ -98,7 +101,7 @@ export class Notes {
     this.#store([{ ...this.#stored(ref), note }])
   }
 
-  /** Forgets those of a server that was removed; the table did already. */
+  /** Forgets those of a server that was removed; the table has already forgotten them. */
   removeServer(serverId: ServerId): void {
     for (const [id, stored] of this.#notes) {
       if (stored.serverId !== serverId) continue

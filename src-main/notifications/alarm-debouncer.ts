@@ -18,7 +18,7 @@ import type { TaskStore } from '../tasks/task-store.ts'
 import { judgeChange } from './alarm.ts'
 import type { NotificationCenter } from './notification-center.ts'
 
-/** Equal readings in a row after which a change is believed. */
+/** How many equal readings in a row it takes to believe a change. */
 const READINGS_TO_BELIEVE = 2
 
 export interface AlarmDebouncerOptions {
@@ -46,7 +46,7 @@ interface Watched {
   readonly conflicts: Map<string, Map<string, Conflict>>
   /** What was last reported about the server; `returning` from start until its first good round. */
   reported: 'returning' | 'here' | 'away'
-  /** Consecutive rounds that contradict it. */
+  /** Consecutive rounds that contradict that. */
   against: number
   awaySince: number | null
   reportedBlock: number | null
@@ -155,7 +155,7 @@ export class AlarmDebouncer {
       this.#believe(serverId, watched)
     } else {
       watched.against += 1
-      // Right after the start there is no premature alarm to withdraw.
+      // Right after the start, there is no premature alarm to withdraw.
       if (watched.reported === 'away' && watched.against < READINGS_TO_BELIEVE) return this.#countRound(watched)
       const wasAway = watched.reported === 'away'
       const since = watched.awaySince
@@ -227,7 +227,7 @@ export class AlarmDebouncer {
     }
   }
 
-  /** Summarises the candidates, which are thereby reported. */
+  /** Summarises the candidates, which are reported that way. */
   #takeSummary({ candidates, conflicts }: Watched): { changes: Message | null; isBad: boolean } {
     const counts = { stopped: 0, problem: 0, recovered: 0 }
     for (const candidate of candidates.values()) {
@@ -270,13 +270,13 @@ export class AlarmDebouncer {
   }
 }
 
-/** The name of a server; a removed server has a message instead. */
+/** The name of a server; a removed one has a message instead. */
 export function nameOf(serverId: ServerId, registry: Pick<ServerRegistry, 'find'>): Message {
   const server = registry.find(serverId)
   return server === null ? message('notifications.removedServer') : foreign(server.name)
 }
 
-/** A state that leads to another on its own; only the final one is reported. */
+/** A state that leads to another by itself; only the final one is reported. */
 function isOnTheWay({ health }: HealthState): boolean {
   return health === 'transition' || health === 'unknown'
 }

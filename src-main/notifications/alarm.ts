@@ -15,7 +15,7 @@ export interface Alarm {
   readonly jobId?: JobId
 }
 
-/** `what`: which of the messages of `notifications.alarms` says it. */
+/** `what`: which of the messages of `notifications.alarms` it is. */
 type Verdict = Pick<Alarm, 'kind' | 'tone'> & {
   readonly what: 'stopped' | 'errors' | 'moreErrors' | 'attention' | 'recovered'
 }

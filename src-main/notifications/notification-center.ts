@@ -14,16 +14,16 @@ import type { Alarm } from './alarm.ts'
 const GATHER_MS = 1_500
 /** More than this of one kind become a digest. */
 const MAX_SINGLE = 3
-/** At most this many are named in a digest; a whole server may change at once. */
+/** A digest names at most this many; a whole server may change at once. */
 const MAX_LISTED = 50
 /** Something that raised this many alarms … */
 const FLAPPING_ALARMS = 4
-/** … within this time raises no more until it has been quiet for as long. */
+/** … within this time raises no more until it has been quiet for the same time. */
 const FLAPPING_MS = 15 * 60_000
-/** Each is about another write of the user, which nothing else reports. */
+/** Each is about another write by the user, which nothing else reports. */
 const ALWAYS_NOTIFIED: ReadonlySet<Alarm['kind']> = new Set(['write-unknown'])
 const KEPT = 500
-/** How long one that was dismissed can be brought back. */
+/** How long a dismissed one can be restored. */
 const DISMISSED_MS = 60 * 60_000
 
 export interface NotificationCenterOptions {
@@ -42,7 +42,7 @@ export interface NotificationCenterOptions {
 export class NotificationCenter {
   /** The list, newest first. */
   readonly changed = new Signal<[Notification[]]>()
-  /** One that is new, alone or as a digest. */
+  /** A new one, alone or as a digest. */
   readonly notified = new Signal<[Notification]>()
   readonly #options: NotificationCenterOptions
   readonly #recent = new Map<RefId, number[]>()
@@ -99,12 +99,12 @@ export class NotificationCenter {
     this.#listChanged(this.#options.table.markRead(ids))
   }
 
-  /** Takes these out of the list; returns those that were in it. */
+  /** Removes these from the list; returns those that were in it. */
   dismiss(ids: readonly number[]): number[] {
     return this.#listChanged(this.#options.table.dismiss(ids, this.#options.clock.now()))
   }
 
-  /** Brings dismissed ones back as they were; returns those that came back. */
+  /** Restores dismissed ones as they were; returns those that were restored. */
   restore(ids: readonly number[]): number[] {
     return this.#listChanged(this.#options.table.restore(ids))
   }
@@ -120,7 +120,7 @@ export class NotificationCenter {
     return ids
   }
 
-  /** The alarm itself, or one that says its object keeps changing; null once that has been said. */
+  /** The alarm itself, or one that says that its object keeps changing; null once that has been reported. */
   #calmed(alarm: Alarm): Alarm | null {
     const elapsed = this.#options.clock.elapsed()
     const object = refId(alarm)

@@ -8,7 +8,7 @@ import { KeychainError, type Keychain } from './keychain.ts'
 export type Kept = 'keychain' | 'session'
 
 /**
- * Secrets by owner: a server's id, or another name that only this process gives. They are in the operating system's
+ * Secrets by owner: a server's id, or another name that only this process assigns. They are in the operating system's
  * keychain or, by the user's explicit choice, in memory until Syncdeck ends; never in a file. A failed read changes
  * nothing: unreadable is not the same as absent. The secret entered last wins, however slowly the keychain answers.
  */
@@ -31,7 +31,7 @@ export class CredentialStore {
     this.#logger = options.logger
   }
 
-  /** As the last call found it. */
+  /** As found by the last call. */
   get state(): VaultState {
     return this.#state
   }
@@ -66,8 +66,8 @@ export class CredentialStore {
   }
 
   /**
-   * Rejects with `vault.no-entry` when the keychain gives nothing out, another `vault.*` when it does not answer, and
-   * `auth.missing` when a session's secret is gone.
+   * Rejects with `vault.no-entry` if the keychain returns nothing, with another `vault.*` if it does not answer, and
+   * with `auth.missing` if a secret kept for one session is gone.
    */
   get(owner: string, kept: Kept): Promise<string> {
     const known = this.#inMemory.get(owner)
@@ -123,7 +123,7 @@ export class CredentialStore {
     }
     if (this.#versions.get(owner) !== version) return this.get(owner, 'keychain')
     if (secret === null) {
-      // libsecret answers “nothing” also for an entry in a collection that stays locked.
+      // libsecret also answers “nothing” for an entry in a collection that stays locked.
       throw new AppError('vault.no-entry', message('errors.vault.noEntry'), {
         advice: message('errors.vault.noEntryAdvice'),
       })

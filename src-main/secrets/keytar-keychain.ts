@@ -5,12 +5,12 @@ type Keytar = typeof import('keytar')
 /** The name of the entries in the user's keychain application. */
 const SERVICE = 'Syncdeck'
 
-/** A keychain may ask the user to unlock it; after this time nobody is at the computer. */
+/** A keychain may ask the user to unlock it; after this time, nobody is assumed to be there. */
 const CALL_TIMEOUT_MS = 30_000
 
 /**
  * The real keychain: Secret Service on Linux, Keychain on macOS, Credential Manager on Windows. The native module is
- * loaded with the first call, so that a machine without its libraries still starts.
+ * loaded with the first call, so that Syncdeck still starts on a machine without its libraries.
  */
 export function createKeytarKeychain(callTimeoutMs = CALL_TIMEOUT_MS): Keychain {
   let loading: Promise<Keytar> | null = null
@@ -44,9 +44,7 @@ export function createKeytarKeychain(callTimeoutMs = CALL_TIMEOUT_MS): Keychain 
   }
 }
 
-/**
- * Tells the states apart by the words of libsecret, Keychain Services and Credential Manager; they have no codes here.
- */
+/** Tells the states apart by the words of libsecret, Keychain Services and Credential Manager; there are no codes. */
 function classify(thrown: unknown): KeychainError {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   if (/lock(ed)?\b|dismissed|user canceled|interaction is not allowed|prompt/i.test(message)) {

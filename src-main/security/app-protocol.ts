@@ -7,7 +7,7 @@ export const APP_HOST = 'syncdeck'
 export const APP_URL = `${APP_SCHEME}://${APP_HOST}/index.html`
 
 /**
- * Nothing is loaded from elsewhere, nothing is evaluated, no request is sent. WebRTC and `preconnect` ask no policy:
+ * Nothing is loaded from elsewhere, nothing is evaluated, no request is sent. WebRTC and `preconnect` heed no policy:
  * they are stopped by the window (`createWindow`), the session (`cutOff`) and Chromium's switches (`SWITCHES`);
  * Chromium does not know the directive `webrtc` that the policy's standard has. Naive UI writes its styles into the
  * page, hence `'unsafe-inline'` for styles alone.
@@ -63,7 +63,7 @@ export function createAppProtocol(root: string): (request: Request) => Promise<R
   }
 }
 
-/** The file below `root` that a path names; null for anything that would lead outside of it. */
+/** The file below `root` that a path names; null if the path leads outside. */
 export function containedPath(root: string, pathname: string): string | null {
   let decoded: string
   try {

@@ -9,8 +9,8 @@ export interface RequestRules {
 }
 
 /**
- * What the page's session may request: the page's own files and data that is in the address itself; outside a package
- * also Chromium's developer tools and the socket of the development server.
+ * What the page's session may request: the page's own files, and data that is in the address itself; in development
+ * also Chromium's developer tools and the development server's socket.
  */
 export function requestFilter({ isOwnPage, isPackaged, developmentUrl }: RequestRules): (url: string) => boolean {
   const socket = developmentUrl?.replace(/^http/, 'ws')
@@ -35,11 +35,11 @@ export function hardenSession(session: Session, isAllowedUrl: (url: string) => b
   })
 }
 
-/** Switches of Chromium that close ways out of the page; to be set before Electron is ready. */
+/** Chromium's switches that close ways out of the page; they must be set before Electron is ready. */
 export const SWITCHES: readonly (readonly [name: string, value: string])[] = [
   // A name that a page hints at would be looked up before any filter is asked.
   ['dns-prefetch-disable', ''],
-  // Only WebRTC looks up names with a dot at their end, those of STUN and TURN servers: none of them exists.
+  // Only WebRTC looks up names that end with a dot, those of STUN and TURN servers: now none of them exists.
   ['host-resolver-rules', 'MAP *. ~NOTFOUND'],
 ]
 
@@ -48,11 +48,11 @@ const DEAD_PROXY = 'http://127.0.0.1:9'
 
 /**
  * Gives the page's session a proxy that never answers, for every address: neither the page's policy nor the filter
- * above is asked about TURN over TCP and `preconnect`, but both go by the proxy. The page itself comes from `app://`,
- * which needs none. `exemptUrl` is the development server's address, whose host alone is reached directly.
+ * above applies to TURN over TCP and `preconnect`, but both use the proxy. The page itself comes from `app://`, which
+ * needs none. `exemptUrl` is the development server's address; only its host is reached directly.
  */
 export async function cutOff(session: Session, exemptUrl: string | undefined): Promise<void> {
-  // Without `<-loopback>` this computer's own addresses would be reached directly.
+  // Without `<-loopback>`, this computer's own addresses would be reached directly.
   const bypass = exemptUrl === undefined ? [] : [new URL(exemptUrl).host]
   await session.setProxy({
     mode: 'fixed_servers',

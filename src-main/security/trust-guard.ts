@@ -7,7 +7,7 @@ import { AppError } from '../errors/app-error.ts'
 import { t } from '../text/say.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 
-/** A question that only a person at this computer can answer with yes, in words: it is asked at once. */
+/** A question, in words, that only a person at this computer can answer with yes: it is asked at once. */
 export interface Question {
   readonly message: string
   readonly detail: string
@@ -24,28 +24,28 @@ export interface TrustGuardOptions {
 }
 
 /**
- * After a no, nothing is asked for the first time, twice as long after each further no, up to the second: a page must
- * not wear a person down.
+ * After a no, nothing is asked for the first of these times, then for twice as long after each further no, up to the
+ * second: a page must not wear a person down.
  */
 const FIRST_PAUSE_MS = 10_000
 const MAX_PAUSE_MS = 60 * 60_000
 
-/** At most this many certificates or hosts are named in a question. */
+/** A question names at most this many certificates or hosts. */
 const MAX_NAMED = 5
 
 /**
- * Keeps a script that got into the page from leading stored passwords elsewhere: whatever decides who may read them on
- * their way, an authority that vouches for a server or a proxy before it, needs a yes that the page cannot give. The
+ * Keeps a script that got into the page from diverting stored passwords: whatever decides who can read them on their
+ * way (an authority that vouches for a server, or a proxy in front of it) needs a yes that the page cannot give. The
  * address itself does not: a server whose origin changes loses its password.
  */
 export class TrustGuard {
   readonly #options: TrustGuardOptions
-  /** What the user has agreed to since the start: a test and the saving after it need one question. */
+  /** What the user has agreed to since the start: a test and saving after it need only one question. */
   readonly #agreed = new Set<string>()
   #isAsking = false
   /** Questions in a row that were answered with no. */
   #refusals = 0
-  /** By `elapsed`. */
+  /** In terms of `elapsed`. */
   #askAgainAt = Number.NEGATIVE_INFINITY
 
   constructor(options: TrustGuardOptions) {
@@ -129,7 +129,7 @@ export class TrustGuard {
     this.#agreed.add(origin)
   }
 
-  /** One question at a time: a person must not be made to click them away. */
+  /** One question at a time: nobody must be made to click them away. */
   async #ask(field: keyof Settings | 'caPem' | null, question: Question, refused?: Message): Promise<void> {
     const { clock, confirm } = this.#options
     if (this.#isAsking) throw notAgreed(field, refused)
@@ -172,9 +172,7 @@ function hostsOf(servers: readonly StoredServer[]): Message {
   return rest > 0 ? message('shell.trust.hostsMore', { named, rest }) : named
 }
 
-/**
- * The same certificate has the same, however its text is laid out. One that cannot be read is only the same as itself.
- */
+/** The same certificate has the same key, however its text is laid out. One that cannot be read only equals itself. */
 function identify(pem: string): string {
   return read(pem)?.fingerprint256 ?? pem
 }
@@ -198,7 +196,7 @@ function read(pem: string): X509Certificate | null {
   }
 }
 
-/** The author of a certificate or a name must not be able to lay out the question. */
+/** Whoever wrote a certificate or a name must not be able to lay out the question. */
 function inLine(text: string): string {
   return text
     .replace(/[\s\p{C}\p{Z}]+/gu, ' ')

@@ -2,7 +2,7 @@ import { message, type Message } from '#contract/messages/message.ts'
 import { holdsUserinfo } from '#contract/masking.ts'
 import type { AddressInspection } from '#contract/servers.ts'
 
-/** First path segments of Jira's own pages: what stands before one of them is the context path. */
+/** First path segments of Jira's own pages: whatever comes before one of them is the context path. */
 const JIRA_PAGES = new Set([
   'browse',
   'secure',
@@ -24,7 +24,7 @@ const JIRA_PAGES = new Set([
   'welcome',
 ])
 
-/** The most base URLs considered for one address. */
+/** The most base URLs that are considered for one address. */
 const MAX_CANDIDATES = 3
 
 const LOG_IN_PROBLEM = message('errors.address.logIn')
@@ -38,10 +38,11 @@ const problem = (words: Message): AddressInspection => ({
 })
 
 /**
- * Reduces any address of a Jira to its base URL: scheme, host, port and context path, without a trailing slash. A page
- * copied from the browser works. If that is impossible, the answer has a problem; changes are listed as notes. A
- * context path may have the name of a page (`/issues`, `/projects`); only the server knows which it is, so longer base
- * URLs are returned as candidates. `isExact`: the address is a base URL already, nothing is cut off.
+ * Reduces any address of a Jira to its base URL: scheme, host, port and context path, without a trailing slash. The
+ * address of a page, copied from the browser, works too. If this is impossible, the result has a problem; changes are
+ * listed as notes. A context path may have the name of a page (`/issues`, `/projects`); only the server knows which it
+ * is, so longer base URLs are returned as candidates. `isExact`: the address is already a base URL, and nothing was cut
+ * off.
  */
 export function inspectAddress(text: string, isExact = false): AddressInspection {
   const typed = text.trim()

@@ -15,7 +15,7 @@ export class ConnectionLog {
     this.#clock = clock
   }
 
-  /** An attempt identical to the last one is counted with it. */
+  /** An attempt that is identical to the last one is counted with it. */
   add(serverId: ServerId, connection: TracedConnection): void {
     const at = this.#clock.now()
     const list = this.#attempts.get(serverId) ?? []

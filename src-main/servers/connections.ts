@@ -70,7 +70,7 @@ export interface ConnectionsOptions {
   }
 }
 
-/** What is not needed at another address. */
+/** What is not needed for another address. */
 const ABOUT_ADDRESSES: ReadonlySet<BlockReason> = new Set([
   'unanswered',
   'cut-off',
@@ -90,7 +90,7 @@ interface Open extends Connection {
 
 /**
  * One connection per server, kept as long as everything it is made of stays the same. The gate outlives changes of
- * address or certificates: only another credential, or the user's deliberate attempt, opens it. What is known of the
+ * address or certificates: only another credential, or the user's deliberate attempt, opens it. What is known about the
  * rate limit outlives them too.
  */
 export class Connections {
@@ -128,7 +128,7 @@ export class Connections {
           this.#updated(change.serverId, change.isAddressChanged)
           break
         case 'credential':
-          // Requests under way carry the old one: no later request may share their answers.
+          // Requests under way carry the old one: later requests must not share their answers.
           this.#breakOff(change.serverId)
           this.#sessions.end(change.serverId)
           this.#accounts.entered(change.serverId)
@@ -217,7 +217,7 @@ export class Connections {
         try {
           registry.rememberStartVerb(serverId, verb)
         } catch (error) {
-          // What was sent has taken effect; the verb is found out again.
+          // The request has taken effect; the verb will be found out again.
           logFault(this.#options.logger, 'verb not remembered', error)
         }
       },
@@ -234,7 +234,7 @@ export class Connections {
     return this.#accounts.of(serverId)
   }
 
-  /** The account that a password which was only typed would be of. */
+  /** The account to which a password that was only typed would belong. */
   typedAccount(identity: Identity): Account {
     return this.#accounts.ofTyped(identity)
   }
@@ -261,7 +261,7 @@ export class Connections {
 
   /**
    * The stored credential of a server. Rejects with `auth.missing` or `vault.*`, and with `net.aborted` if it is no
-   * longer that server's: the keychain may take its time, and gives out what was entered meanwhile, perhaps for another
+   * longer that server's: the keychain may take its time, and return what was entered meanwhile, perhaps for another
    * host.
    */
   async credential(server: StoredServer): Promise<Credential> {
@@ -294,7 +294,7 @@ export class Connections {
   async close(): Promise<void> {
     this.#isClosed = true
     for (const serverId of [...this.#open.keys()]) void this.#retire(serverId)
-    // A connection test goes by a connection of its own.
+    // A connection test uses a connection of its own.
     const answered = this.#accounts.close()
     await Promise.all([
       this.#retiring.close(this.#options.clock, LAST_ANSWERS_MS),

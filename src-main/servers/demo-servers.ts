@@ -17,7 +17,7 @@ export class DemoServers {
   readonly #remember: (serverId: ServerId, jira: Pick<Jira, 'past'>) => Promise<void>
   #running: Running | null = null
 
-  /** `remember`: takes over the days before the demonstration, as if they had been watched. */
+  /** `remember` takes over the days before the demonstration, as if they had been watched. */
   constructor(
     registry: Pick<ServerRegistry, 'all' | 'add' | 'remove' | 'prepare'>,
     credentials: Pick<CredentialStore, 'set'>,

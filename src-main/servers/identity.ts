@@ -3,7 +3,7 @@ import { plainName } from '../http/response-verdict.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
-/** Whose failed log-ins Jira counts together. */
+/** The user whose failed log-ins Jira counts together. */
 export interface Identity {
   /** With the context path: several Jiras may share a host. */
   readonly baseUrl: string
@@ -11,7 +11,7 @@ export interface Identity {
   readonly user: string
 }
 
-/** Who owns a token is known to Jira only. */
+/** Only Jira knows who owns a token. */
 export function keyOf({ baseUrl, kind, user }: Identity): string {
   return `${baseUrl} ${kind} ${kind === 'token' ? '' : plainName(user)}`
 }

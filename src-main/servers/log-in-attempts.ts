@@ -70,7 +70,7 @@ export class LogInAttempts {
   }
 }
 
-/** False only if the credential certainly did not reach Jira. */
+/** False only if the credential certainly never reached Jira. */
 export function mayHaveCounted(error: unknown): boolean {
   if (!(error instanceof AppError)) return true
   const { code } = error

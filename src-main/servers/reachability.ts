@@ -49,7 +49,7 @@ export class Reachability {
     this.#put(serverId, { ...this.get(serverId), isAsking: true })
   }
 
-  /** `gaps`: what the reading left open. */
+  /** `gaps`: what the reading left out. */
   answered(serverId: ServerId, readAt: number, gaps: readonly Message[]): void {
     const before = this.get(serverId)
     const since = before.state === 'reachable' ? before.since : this.#clock.now()

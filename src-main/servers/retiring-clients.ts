@@ -13,12 +13,12 @@ export class RetiringClients {
     await ended
   }
 
-  /** Breaks off the log-ins of a server as well. */
+  /** Also aborts the log-ins of a server. */
   breakOff(serverId: ServerId): void {
     for (const [client, retiring] of this.#clients) if (retiring.serverId === serverId) client.close()
   }
 
-  /** Waits this long, in ms, for the last answers, then breaks off the rest. */
+  /** Waits this long, in ms, for the last answers, then aborts the rest. */
   async close(clock: Clock, patienceMs: number): Promise<void> {
     const ending = Promise.all([...this.#clients.values()].map(({ ended }) => ended))
     await endedWithin(clock, patienceMs, ending)

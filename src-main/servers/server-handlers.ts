@@ -9,7 +9,7 @@ import type { Connections } from './connections.ts'
 import { ServerImport, type ChooseFile } from './server-import.ts'
 import type { ServerRegistry } from './server-registry.ts'
 
-/** Backbone's pages in Jira; where exactly they are is not documented by the vendor. */
+/** Backbone's pages in Jira; the vendor does not document where exactly they are. */
 const BACKBONE_UI_PATH = '/plugins/servlet/backbone-issue-sync/ui/'
 
 /** Handles requests about the list of servers. */

@@ -12,7 +12,7 @@ export type ChooseFile = (kind: 'json' | 'servers') => Promise<string | null>
 /** A larger file is not a list of servers. */
 const MAX_BYTES = 1_048_576
 
-/** Adds the servers of a list, after it was shown what that would be. Nothing is sent to any of them. */
+/** Adds the servers of a list, after showing what would be added. Nothing is sent to any of them. */
 export class ServerImport {
   readonly #registry: Pick<ServerRegistry, 'all' | 'prepare' | 'addAll'>
 
@@ -25,15 +25,15 @@ export class ServerImport {
     return readServerList(text, this.#known())
   }
 
-  /** The same of a file. */
+  /** The same for a file. */
   async planFile(path: string): Promise<ServerListPlan> {
     if ((await stat(path)).size > MAX_BYTES) throw new AppError('input.invalid', message('errors.serverList.tooLarge'))
     return this.plan(decoded(await readFile(path)))
   }
 
   /**
-   * Adds them, except those whose address is listed by now. If a user is named, it is set, with the password missing.
-   * Throws `input.invalid`, and adds none, if one cannot be added.
+   * Adds them, except those whose address is in the list by now. If a user is given, it is set, without a password.
+   * Throws `input.invalid` and adds none if one cannot be added.
    */
   add(servers: readonly NewServer[]): StoredServer[] {
     const known = new Set(this.#known())
@@ -48,7 +48,7 @@ export class ServerImport {
       })
       if (known.has(prepared.baseUrl)) return []
       known.add(prepared.baseUrl)
-      // A credential that is in neither keychain nor memory is one whose password has to be entered.
+      // A credential that is neither in the keychain nor in memory means that the password has to be entered.
       const credential = user === '' ? null : ({ kind: 'basic', user, kept: 'session' } as const)
       return [withCredential(prepared, credential)]
     })
@@ -61,7 +61,7 @@ export class ServerImport {
   }
 }
 
-/** Spreadsheets save in UTF-8, in UTF-16 with a mark, or in the Windows character set of western Europe. */
+/** Spreadsheets save in UTF-8, in UTF-16 with a byte order mark, or in the Windows character set of western Europe. */
 function decoded(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   try {

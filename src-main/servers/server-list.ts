@@ -77,7 +77,7 @@ function linesOf(text: string): (Line & { number: number })[] {
 
 /**
  * Without column names, every cell that is not empty is an address. If there are several on one line, they have to look
- * like addresses: what stands beside one may be a password.
+ * like addresses: what is beside one may be a password.
  */
 function fromAddresses(table: ReturnType<typeof cells>): (Line & { number: number })[] {
   return table.flatMap(({ number, cells: values }) => {

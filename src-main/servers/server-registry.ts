@@ -8,7 +8,7 @@ import { Signal } from '../signal.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
 import { apiPathProblem, inspectAddress, normaliseApiPath } from './address.ts'
 
-/** Something about the list of servers changed. */
+/** Something in the list of servers changed. */
 export type RegistryChange =
   | { readonly kind: 'added' | 'removed' | 'reordered'; readonly serverId: ServerId | null }
   | { readonly kind: 'updated'; readonly serverId: ServerId; readonly isAddressChanged: boolean }
@@ -58,7 +58,7 @@ export class ServerRegistry {
     }
   }
 
-  /** Adds a prepared server with its credential, whose secret is stored already, or without one. */
+  /** Adds a prepared server with a credential whose secret is already stored, or without one. */
   add(prepared: StoredServer, credential: StoredServer['credential'] = null): StoredServer {
     const server = withCredential(prepared, credential)
     this.addAll([server])
@@ -85,7 +85,7 @@ export class ServerRegistry {
   }
 
   /**
-   * Changes a server, with a new credential whose secret is stored already, or without one. When its origin changes,
+   * Changes a server, with a new credential whose secret is already stored, or without one. When its origin changes,
    * the credential it had is dropped: a password must not be sent to another host than the one it was entered for.
    * Returns what was stored and whether that happened.
    */
@@ -113,7 +113,7 @@ export class ServerRegistry {
     return { server, isCredentialDropped }
   }
 
-  /** The same credential was entered again, perhaps to be kept elsewhere: what is known about it stays. */
+  /** The same credential was entered again, perhaps to be kept elsewhere: what is known about it remains valid. */
   setKept(id: ServerId, kept: 'keychain' | 'session'): void {
     const before = this.get(id)
     if (before.credential === null) return

@@ -17,8 +17,8 @@ export interface ServerSessionsOptions {
 }
 
 /**
- * One session per server, opened or not, from its credential and address on until one of them changes; then it is ended
- * on the server as well.
+ * One session per server, opened or not, for one credential and address. When one of them changes, it is ended on the
+ * server as well.
  */
 export class ServerSessions {
   /** The state of a server's session changed. */
@@ -48,7 +48,7 @@ export class ServerSessions {
           try {
             registry.rememberSessionless(serverId, sessionless)
           } catch (error) {
-            // It has to be found out again.
+            // This has to be found out again.
             logFault(logger, 'way of logging in not remembered', error)
           }
         },
@@ -80,14 +80,14 @@ export class ServerSessions {
   }
 
   /**
-   * A session of a connection apart, for a single use: the returned function ends it, and quitting does so too. `caPem`
-   * as the server has it.
+   * A session of a separate connection, for a single use: the returned function ends it, and so does quitting. `caPem`:
+   * as for the server.
    */
   useOnce(session: Session, caPem: string): (by: Transport) => Promise<void> {
     return this.#logOuts.useOnce(session, () => this.#options.network.transportFor({ caPem }))
   }
 
-  /** Ends all of them on their servers, and waits for that a moment. */
+  /** Ends all of them on their servers, and waits a moment for that. */
   async close(): Promise<void> {
     for (const serverId of [...this.#known.keys()]) this.end(serverId)
     this.#logOuts.leaveThoseUsedOnce()

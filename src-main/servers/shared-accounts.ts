@@ -21,17 +21,20 @@ export interface SharedAccountsOptions {
   readonly credential: (server: StoredServer) => Promise<Credential>
 }
 
-/** What else closes a gate is a state of the server or of the account, and may be over when another has to log in. */
+/**
+ * Anything else that closes a gate is a state of the server or of the account, and may be over when another entry has
+ * to log in.
+ */
 const ABOUT_PASSWORDS: ReadonlySet<BlockReason> = new Set(['rejected', 'unanswered', 'cut-off', 'overlong'])
 
-/** A keychain that did not give a password out is asked for it again after this time. */
+/** If a keychain did not return a password, it is asked again after this time. */
 const ASKED_AGAIN_AFTER_MS = 60_000
 
-/** What a password met, and when. */
+/** What happened to a password, and when. */
 interface Met {
   readonly block: StoredBlock
   readonly moment: number
-  /** By `elapsed`. */
+  /** In terms of `elapsed`. */
   readonly at: number
 }
 
@@ -42,7 +45,7 @@ interface Met {
  */
 export class SharedAccounts {
   readonly #options: SharedAccountsOptions
-  /** Those waiting while a password of an account is under way. */
+  /** Those waiting while one of an account's passwords is under way. */
   readonly #underWay = new Map<string, AdmissionQueue<() => void>>()
   /** What happened to passwords of accounts, by a fingerprint that means nothing outside this process. */
   readonly #met = new Map<string, Met>()
@@ -66,8 +69,8 @@ export class SharedAccounts {
   }
 
   /**
-   * The account of a password that was only typed: it waits for its turn, and goes whatever others met before the user
-   * asked for it.
+   * The account of a password that was only typed: it waits for its turn, and is sent whatever happened to others
+   * before the user asked for it.
    */
   ofTyped(identity: Identity): Account {
     return {
@@ -142,7 +145,7 @@ export class SharedAccounts {
     }
   }
 
-  /** Lets no more passwords out, by whatever connection. Resolves when those under way have been answered. */
+  /** Lets no more passwords out, over any connection. Resolves when those under way have been answered. */
   async close(): Promise<void> {
     for (const waiting of this.#underWay.values()) waiting.refuseAll(calledOff())
     await new Promise<void>((resolve) => {
@@ -177,7 +180,7 @@ export class SharedAccounts {
     const block = met?.block ?? (await this.#blockOf(identity, password))
     const entered = this.#entered.get(serverId)
     if (block === null || entered === undefined) return block
-    // Refused, or lost, since it was entered.
+    // Refused, or its answer lost, since it was entered.
     if (met !== undefined && met.moment > entered) return block
     // A lost answer may have been a good one. A refusal was not, and a moment later would be one again.
     if (block.reason !== 'rejected' && block.reason !== 'captcha') return null
@@ -185,7 +188,7 @@ export class SharedAccounts {
     return age >= 0 && age < MIN_ATTEMPT_INTERVAL_MS ? block : null
   }
 
-  /** What the gates of its entries know of the account, or of this password. */
+  /** What the gates of its entries know about the account, or about this password. */
   async #blockOf(identity: Identity, password: string): Promise<StoredBlock | null> {
     const found = this.#serversOf(identity).flatMap((server) => {
       const { block } = this.#options.gate(server.id)
@@ -194,14 +197,14 @@ export class SharedAccounts {
     // A captcha concerns the account, whatever the password.
     const captcha = found.find(({ block }) => block.reason === 'captcha')
     if (captcha !== undefined) return captcha.block
-    // All at once: a keychain takes half a minute before it is known not to answer, and others wait for their turn.
+    // All at once: it takes half a minute until a keychain is known not to answer, and others wait for their turn.
     const passwords = await Promise.all(found.map(({ server }) => this.#readablePasswordOf(server)))
     return found.find((_, index) => passwords[index] === password)?.block ?? null
   }
 
   /**
-   * Null, without asking, also for a while after it could not be read: each request may carry a password, and each
-   * would wait as long.
+   * For a while after it could not be read, null without asking: each request may carry a password, and each would wait
+   * as long.
    */
   async #readablePasswordOf(server: StoredServer): Promise<string | null> {
     const { clock } = this.#options
@@ -227,7 +230,7 @@ export class SharedAccounts {
     })
   }
 
-  /** Tells their gates, for those that need no log-in now, and for after a restart. Never rejects. */
+  /** Tells their gates, for entries that need no log-in now, and for after a restart. Never rejects. */
   async #learn(identity: Identity, password: string, met: Met): Promise<void> {
     const fingerprint = this.#fingerprint(identity, password)
     this.#met.set(fingerprint, met)
@@ -242,7 +245,7 @@ export class SharedAccounts {
     const { registry } = this.#options
     const servers = this.#serversOf(identity)
     const passwords = await Promise.all(servers.map((server) => this.#passwordOf(server)))
-    // A different one may have been entered in the meantime.
+    // Another one may have been entered in the meantime.
     const isAsItWas = ({ id, credentialVersion }: StoredServer): boolean =>
       registry.find(id)?.credentialVersion === credentialVersion
     return servers.filter((server, index) => passwords[index] === password && isAsItWas(server))
@@ -261,14 +264,14 @@ export class SharedAccounts {
   }
 
   /**
-   * Asked with each request of a server without sessions, and mostly there is nothing: then no fingerprint is worked
-   * out.
+   * This is called with each request of a server without sessions, and mostly there is nothing: then no fingerprint is
+   * computed.
    */
   #metBy(identity: Identity, password: string): Met | undefined {
     return this.#met.size === 0 ? undefined : this.#met.get(this.#fingerprint(identity, password))
   }
 
-  /** What a password met since the user asked for it; null if nobody did. */
+  /** What happened to a password since the user asked for it; null if nobody did. */
   #metSince(asked: number | null, identity: Identity, password: string): StoredBlock | null {
     const met = asked === null ? undefined : this.#metBy(identity, password)
     return met !== undefined && met.at > (asked ?? 0) ? met.block : null

@@ -6,7 +6,7 @@ import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { SettingTable } from '../storage/setting-table.ts'
 
-/** Beside the settings, and none of them: no channel reads or writes it. */
+/** Stored beside the settings but not one of them: no channel reads or writes it. */
 const NAME = 'proxyGate'
 
 const storedSchema = v.object({
@@ -16,7 +16,7 @@ const storedSchema = v.object({
     block: v.nullable(
       v.object({ reason: v.picklist(['refused', 'unanswered']), attempts: v.number(), lastAttemptAt: v.number() }),
     ),
-    // Absent, or of another form, in what an earlier version stored.
+    // Missing or in another form in what an earlier version stored.
     unclear: v.fallback(v.nullable(v.object({ target: v.string(), lastAt: v.number() })), null),
   }),
 })

@@ -18,7 +18,7 @@ import { readMessage, storedMessage } from './stored-message.ts'
 
 export type AuditAttempt = Omit<AuditEntry, 'id' | 'outcome' | 'details' | 'action'> & {
   readonly action: WriteAction
-  /** The task that it is a step of; null for a write that is over with its answer. */
+  /** The task of which it is a step; null for a write that ends with its answer. */
   readonly taskId: TaskId | null
 }
 /** How the request of a write ended. */
@@ -53,7 +53,7 @@ const EARLIER_ACTIONS: Readonly<Record<string, WriteAction>> = {
   'Delete a link': 'delete-link',
 }
 
-/** Everything that the column holds, with its message. */
+/** Everything that the column may contain, with its message. */
 const ACTIONS: ReadonlyMap<string, Message> = new Map(
   [...writeActions.map((action) => [action, action] as const), ...Object.entries(EARLIER_ACTIONS)].map(
     ([stored, action]) => [stored, message(`activity.actions.${action}`)],
@@ -63,14 +63,16 @@ const ACTIONS: ReadonlyMap<string, Message> = new Map(
 /** The audit trail in `state.db`. The schema refuses to change or delete a row. */
 export class AuditTable {
   readonly #database: DatabaseSync
-  /** The names in the trail; null once the trail has grown. Requested with every word that somebody searches for. */
+  /**
+   * The names in the trail; null once the trail has grown. They are needed for every word that somebody searches for.
+   */
   #names: Omit<AuditSummary, 'groups'> | null = null
 
   constructor(database: DatabaseSync) {
     this.#database = database
   }
 
-  /** Notes a write before it is sent; returns the entry's id. It is on the disk when `StateDisk.reached` says so. */
+  /** Records a write before it is sent; returns the entry's id. It is on the disk when `StateDisk.reached` says so. */
   attempt(entry: AuditAttempt): number {
     this.#names = null
     const insert = this.#database.prepare(
@@ -102,7 +104,7 @@ export class AuditTable {
     withoutSync(this.#database, () => insert.run(attemptId, at, outcome, storedDetails(details)))
   }
 
-  /** Notes how the tasks of writes ended, in one transaction. */
+  /** Records how the tasks of writes ended, in one transaction. */
   end(ends: readonly AuditEnd[], at: number): void {
     const insert = this.#database.prepare(
       'INSERT INTO audit_end (attempt_id, at, outcome, details) VALUES (?, ?, ?, ?)',
@@ -114,7 +116,7 @@ export class AuditTable {
     )
   }
 
-  /** The writes of tasks whose end is not noted, oldest first. What was refused or not sent has none. */
+  /** The writes of tasks whose end is not recorded, oldest first. Those that were refused or not sent have none. */
   unended(): UnendedAttempt[] {
     return this.#database
       .prepare(
@@ -129,7 +131,7 @@ export class AuditTable {
       })
   }
 
-  /** Writes of which no outcome was noted, oldest first: under way, or cut off by the end of an earlier session. */
+  /** Writes whose outcome is not recorded, oldest first: under way, or cut off by the end of an earlier session. */
   pending(): AuditEntry[] {
     return this.#database
       .prepare(
@@ -141,7 +143,7 @@ export class AuditTable {
       .map((row) => entryOf(row as unknown as AuditRow))
   }
 
-  /** The keys of what the server has confirmed as created. Earlier versions noted none. */
+  /** The keys that the server has confirmed as created. Earlier versions recorded none. */
   createdKeys(serverId: ServerId): string[] {
     return this.#database
       .prepare(
@@ -176,7 +178,7 @@ export class AuditTable {
       )
       .all(...values) as unknown as AuditGroup[]
     for (const row of rows) {
-      // What earlier versions wrote is the same action.
+      // What earlier versions wrote means the same action.
       const group = { ...row, action: EARLIER_ACTIONS[row.action] ?? row.action }
       const id = JSON.stringify([group.serverId, group.action, group.outcome, group.account])
       groups.set(id, { ...group, count: group.count + (groups.get(id)?.count ?? 0) })
@@ -192,7 +194,7 @@ export class AuditTable {
         .map(({ value }) => String(value))
     return (this.#names ??= {
       total: Number(this.#database.prepare('SELECT count(*) AS count FROM audit_attempt').get()?.['count']),
-      // Beside `max`, SQLite takes the other columns from the row that has it.
+      // With `max`, SQLite takes the other columns from the row that has the maximum.
       servers: this.#database
         .prepare('SELECT server_id AS id, server_name AS name, max(id) FROM audit_attempt GROUP BY server_id')
         .all()
@@ -207,7 +209,7 @@ const OUTCOME = "coalesce(e.outcome, o.outcome, 'pending')"
 const WITH_OUTCOMES =
   'audit_attempt a LEFT JOIN audit_outcome o ON o.attempt_id = a.id LEFT JOIN audit_end e ON e.attempt_id = a.id'
 
-/** The column compared for each field; keys are found however they are typed. */
+/** The column that is compared for each field; keys are found in any case. */
 const COLUMNS: Readonly<Record<AuditField, string>> = {
   server: 'server_id',
   action: 'action',
@@ -217,7 +219,7 @@ const COLUMNS: Readonly<Record<AuditField, string>> = {
 }
 const FIELDS = Object.keys(COLUMNS) as AuditField[]
 
-/** A query as SQL, with the values that it is given. */
+/** A query as SQL, with its values. */
 function filterOf(query: AuditQuery): { readonly where: string; readonly values: readonly string[] } {
   const parts = [
     ...(query.words ?? []).map(({ value, isNegated }) => ({
@@ -257,7 +259,7 @@ function actionsWith(word: string): string[] {
   return [...ACTIONS].filter(([, action]) => say(action).toLowerCase().includes(wanted)).map(([stored]) => stored)
 }
 
-/** A key is stored as is, so that `createdKeys` finds it. */
+/** A key is stored as it is, so that `createdKeys` finds it. */
 function storedDetails(details: AuditDetails): string {
   return details !== null && 'created' in details ? details.created : storedMessage(details)
 }

@@ -5,7 +5,7 @@ import { storageProblem } from '../errors/storage-problem.ts'
 import { Signal } from '../signal.ts'
 import { inTransaction } from './migrate.ts'
 
-/** How long nothing may have failed until storing is said to work again. */
+/** How long nothing may have failed before storing counts as working again. */
 const CALM_MS = 60_000
 
 /**
@@ -14,8 +14,8 @@ const CALM_MS = 60_000
  */
 export class CacheDatabase {
   /**
-   * In words, once, and again with an empty text when storing has worked for a while: on a disk that is nearly full,
-   * small writes go through between large ones that do not.
+   * The problem in words, reported once, and an empty text when storing has worked for a while: on a disk that is
+   * nearly full, small writes succeed between large ones that fail.
    */
   readonly problemChanged = new Signal<[problem: Message | null]>()
   readonly #database: DatabaseSync
@@ -30,7 +30,7 @@ export class CacheDatabase {
     this.#clock = clock
   }
 
-  /** Why nothing is stored at present; null while all is well. */
+  /** Why nothing is stored at present; null if all is well. */
   get problem(): Message | null {
     return this.#problem
   }
@@ -53,9 +53,9 @@ export class CacheDatabase {
     return Number(this.#prepare(sql).run(...values).changes)
   }
 
-  /** Runs `work` in one transaction. Returns false when it could not be stored. */
+  /** Runs `work` in one transaction. Returns false if it could not be stored. */
   write(work: () => void): boolean {
-    // A late answer that arrives while Syncdeck ends; it is read again after the next start.
+    // A late answer that arrives while Syncdeck quits; it is read again after the next start.
     if (this.#isClosed) return false
     try {
       inTransaction(this.#database, work)
@@ -76,7 +76,7 @@ export class CacheDatabase {
     this.#database.close()
   }
 
-  /** Gives the space of removed rows back to the disk. */
+  /** Returns the space of removed rows to the disk. */
   compact(): void {
     this.#database.exec('VACUUM')
   }

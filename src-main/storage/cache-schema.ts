@@ -112,7 +112,7 @@ export const cacheMigrations: readonly Migration[] = [
       DROP TABLE conflict_reading;
     `,
   },
-  // Sentences become messages: those of Syncdeck by their keys, which are compared; others are the foreign text of one.
+  // Sentences become messages: Syncdeck's own by their keys, which are compared; others become the foreign text of one.
   {
     number: 4,
     sql: `

@@ -6,7 +6,7 @@ import type { CacheDatabase } from './cache-database.ts'
 const COLUMNS = `server_id AS serverId, key, identity, connector_key AS connectorKey, kind, severity, field, message,
   first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt, gone_at AS goneAt, seen_at AS seenAt`
 
-/** Conflicts in `cache.db`, with when they were seen. */
+/** Conflicts in `cache.db`, with the times at which they were seen. */
 export class ConflictTable {
   readonly #cache: CacheDatabase
 
@@ -30,7 +30,7 @@ export class ConflictTable {
     )
   }
 
-  /** Stores what a reading changed, in one transaction; without `raw` the JSON that is stored stays. */
+  /** Stores what a reading changed, in one transaction; without `raw`, the stored JSON stays. */
   store(put: readonly { conflict: Conflict; raw: string | null }[]): void {
     this.#cache.write(() => {
       for (const { conflict, raw } of put) this.#put(conflict, raw)

@@ -20,7 +20,7 @@ export type StoredGuard = Readonly<v.InferOutput<typeof storedGuardSchema>>
 
 export const NOTHING_SEEN: StoredGuard = { stated: null, goneBack: null, settled: [], isCopy: false }
 
-/** The copy guard’s part of `state.db`. It goes with its server. */
+/** The copy guard’s part of `state.db`. It is removed with its server. */
 export class CopyGuardTable {
   readonly #database: DatabaseSync
 

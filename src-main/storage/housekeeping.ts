@@ -8,13 +8,15 @@ const EVERY_MS = 60 * 60_000
 const DAY_MS = 86_400_000
 /** How long the result of a job is kept, the copies made before it, and a plan that nobody started. */
 const JOB_DAYS = 90
-/** How long tags and notes wait for a synchronization that is in no list: it may come back with a restored server. */
+/**
+ * How long tags and notes are kept for a synchronization that is in no list: it may come back with a restored server.
+ */
 const NOTE_DAYS = 365
-/** Rows removed at once, and the pause after them: pruning a year must not be felt. */
+/** Rows removed at once, and the pause after them: nobody must notice when a year is pruned. */
 const CHUNK = 500
 const PAUSE_MS = 50
 
-/** Removes at most `limit` of what is older than `before`, epoch ms; returns how many. */
+/** Removes at most `limit` rows that are older than `before`, epoch ms; returns how many. */
 interface Pruned {
   prune(before: number, limit: number): number
 }
@@ -84,7 +86,7 @@ export class Housekeeping {
       try {
         run()
       } catch (error) {
-        // A full disk takes no removal either; it is tried again with the next hour.
+        // On a full disk, removing fails too; it is tried again in an hour.
         this.#note('housekeeping broke off', error)
         this.#plan(EVERY_MS, () => this.#begin())
       }

@@ -5,7 +5,7 @@ import { inTransaction } from './migrate.ts'
 import { withoutSync } from './state-disk.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
-/** A step as stored. Its place among the steps of its target is its number. */
+/** A step as stored. Its number is its position among the steps of its target. */
 export type StoredStep = Readonly<JobStep>
 
 export interface StoredTarget extends Omit<JobTarget, 'steps'> {
@@ -46,7 +46,7 @@ interface StepRow extends Omit<StoredStep, 'result' | 'isOnlyIfRefused'> {
   isOnlyIfRefused: 0 | 1
 }
 
-/** Jobs in `state.db`, with what was done of them. They hold no secret, and stay when a server is removed. */
+/** Jobs in `state.db`, with what was done for them. They contain no secret, and stay when a server is removed. */
 export class JobTable {
   readonly #database: DatabaseSync
 

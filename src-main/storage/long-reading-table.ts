@@ -3,11 +3,11 @@ import type { ServerId } from '#contract/ids.ts'
 import { TimeSlice } from '../time-slice.ts'
 import type { CacheDatabase } from './cache-database.ts'
 
-/** What a server answered about one thing, as text that is kept in parts, and when that was, epoch ms. */
+/** What a server answered about one thing, as text kept in parts, and when that was, epoch ms. */
 export interface LongReading {
   readonly parts: readonly string[]
   readonly readAt: number
-  /** How many items the server has sent that could not be read, and are not in it. */
+  /** How many of the server's items could not be read and are not in it. */
   readonly missing: number
 }
 
@@ -27,13 +27,13 @@ interface Putting {
 
 /**
  * Answers of many megabytes in `cache.db`, of one kind, by what they are about. They are stored and fetched part by
- * part in slices of time. A new one takes the place of the last in one step, when all of it is stored: there is a whole
- * one at any moment.
+ * part in time slices. A new one replaces the last in one step, once all of it is stored: there is a complete one at
+ * any moment.
  */
 export class LongReadingTable {
   readonly #cache: CacheDatabase
   readonly #kind: string
-  /** Those under way, and those that wait for them. */
+  /** Those under way, and those waiting for them. */
   readonly #puttings = new Set<Putting>()
   #last: Promise<void> = Promise.resolve()
 
@@ -42,7 +42,7 @@ export class LongReadingTable {
     this.#kind = kind
   }
 
-  /** When each was last read, and how many items are not in it. */
+  /** When each was last read, and how many items are missing from it. */
   times(): { serverId: ServerId; key: string; readAt: number; missing: number }[] {
     return this.#cache.all(
       'SELECT server_id AS serverId, key, read_at AS readAt, missing FROM long_reading WHERE kind = ?',
@@ -121,7 +121,7 @@ export class LongReadingTable {
     })
     if (!isKnown || isSame) return
     const number = ((head as Head | null)?.number ?? 0) + 1
-    // What one left that was cut off.
+    // The remains of one that was cut off.
     if (!(await this.#removeOthers(putting, number - 1, slice))) return
     for (const [index, part] of parts.entries()) {
       const isStored = write(() =>

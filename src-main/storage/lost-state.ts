@@ -7,7 +7,7 @@ import { stateCopies } from './state-copies.ts'
 /** What happened to `state.db`. */
 export type LostState = 'missing' | 'empty' | 'without tables' | 'damaged'
 
-/** `state.db` cannot be what it was, though there is, or was, something to lose. Its files are as they were found. */
+/** `state.db` is not what it was, although there is, or was, something to lose. Its files are as they were found. */
 export class StateLostError extends Error {
   override readonly name = 'StateLostError'
   readonly found: LostState
@@ -35,7 +35,7 @@ export function refuseLostState(path: string): void {
     throw new StateLostError('without tables')
 }
 
-/** Whether at least one step of the schema is in a file. A damaged one counts as having it: opening finds that out. */
+/** Whether at least one step of the schema is in a file. A damaged file counts as having it: opening it will tell. */
 function hasSchema(path: string, how: 'without its -wal' | 'with its -wal'): boolean {
   try {
     const database = how === 'with its -wal' ? new DatabaseSync(path) : openImmutable(path)
@@ -51,7 +51,7 @@ function hasSchema(path: string, how: 'without its -wal' | 'with its -wal'): boo
   }
 }
 
-/** Everything may be in the `-wal` still. Looking changes files, so that a copy of both is looked at. */
+/** Everything may still be in the `-wal`. Looking changes files, so a copy of both is looked at. */
 function hasSchemaInWal(path: string): boolean {
   const folder = mkdtempSync(join(dirname(path), 'state-looked-at-'))
   try {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 
-/** One step of a schema. Once released its text never changes: its hash is stored and compared. */
+/** One step of a schema. Once released, its text never changes: its hash is stored and compared. */
 export interface Migration {
   readonly number: number
   readonly sql: string

@@ -6,7 +6,7 @@ import { noteSchema, NO_NOTE, tagSchema, type Note } from '#contract/noted.ts'
 import { inTransaction } from './migrate.ts'
 import type { StateCheckpoint } from './state-checkpoint.ts'
 
-/** What the user noted of a server (`key` null) or a synchronization. */
+/** The user's notes about a server (`key` null) or a synchronization. */
 export interface StoredNote extends WatchedRef {
   readonly tags: readonly string[]
   readonly note: Note
@@ -16,7 +16,7 @@ export interface StoredNote extends WatchedRef {
 
 const storedTags = v.array(tagSchema)
 
-/** Tags and notes in `state.db`. They go with their server. */
+/** Tags and notes in `state.db`. They are removed with their server. */
 export class NoteTable {
   readonly #database: DatabaseSync
   readonly #checkpoint: Pick<StateCheckpoint, 'soon'>

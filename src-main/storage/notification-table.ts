@@ -43,17 +43,17 @@ export class NotificationTable {
     return Number(lastInsertRowid)
   }
 
-  /** Returns the ids of those that it changed. */
+  /** Returns the ids of those that changed. */
   markRead(ids: readonly number[]): number[] {
     return this.#update('SET is_read = ?1 WHERE is_read <> ?1', 1, ids)
   }
 
-  /** Takes them out of the list; returns the ids of those that were in it. */
+  /** Removes them from the list; returns the ids of those that were in it. */
   dismiss(ids: readonly number[], at: number): number[] {
     return this.#update('SET dismissed_at = ?1 WHERE dismissed_at IS NULL', at, ids)
   }
 
-  /** Puts them back into it; returns the ids of those that were dismissed and are still kept. */
+  /** Restores them; returns the ids of those that were dismissed and still kept. */
   restore(ids: readonly number[]): number[] {
     return this.#update('SET dismissed_at = ?1 WHERE dismissed_at IS NOT ?1', null, ids)
   }

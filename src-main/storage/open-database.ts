@@ -22,10 +22,10 @@ export function openStateDatabase(path: string, now: number): DatabaseSync {
   }
 }
 
-/** From its first moment on the file has its tables, whenever Syncdeck is killed, so that one without has lost them. */
+/** The file has its tables from the first moment, whenever Syncdeck is killed: one without tables has lost them. */
 function begin(path: string, now: number): void {
   const begun = `${path}.begun`
-  // What a start left that was killed.
+  // Remains of a start that was killed.
   for (const suffix of ['', '-wal', '-shm']) rmSync(begun + suffix, { force: true })
   const database = connect(begun, 'FULL')
   try {
@@ -60,7 +60,7 @@ export interface SetAside {
   readonly movedTo: string
 }
 
-/** Opens `cache.db`. One that cannot be opened, checked or migrated is moved aside and an empty one begun. */
+/** Opens `cache.db`. One that cannot be opened, checked or migrated is moved aside, and an empty one is created. */
 export function openCacheDatabase(path: string, now: number): { database: DatabaseSync; setAside: SetAside | null } {
   try {
     return { database: openCache(path, cacheMigrations, now), setAside: null }

@@ -12,10 +12,10 @@ export interface LostStateQuestion {
 }
 
 export interface RecoverOptions<T> {
-  /** Of `state.db`. */
+  /** For `state.db`. */
   readonly path: string
   readonly open: () => T
-  /** What `open` threw is known by then to be about a lost state. */
+  /** By then, what `open` threw is known to be about a lost state. */
   readonly ask: (question: LostStateQuestion) => Promise<LostStateAnswer>
   readonly now: () => number
 }

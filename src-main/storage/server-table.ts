@@ -17,7 +17,7 @@ export interface StoredServer {
   readonly isDemo: boolean
   readonly isPaused: boolean
   readonly isReadOnly: boolean
-  /** The verb this server's version takes for start and stop; null until one worked. */
+  /** The verb that this server's version accepts for start and stop; null until one has worked. */
   readonly startVerb: 'PUT' | 'POST' | null
   /** The server works without sessions: since when and why; null if it works with them, or that is not known. */
   readonly sessionless: { readonly since: number; readonly reason: SessionlessReason } | null
@@ -116,7 +116,7 @@ export class ServerTable {
   }
 
   /** Stores the order; servers that `ids` leaves out keep their place behind them. */
-  /** As `put` of each; all of them, or none. */
+  /** Calls `put` for each; all of them, or none. */
   putAll(servers: readonly StoredServer[]): void {
     inTransaction(this.#database, () => {
       for (const server of servers) this.put(server)
@@ -142,7 +142,7 @@ export class ServerTable {
     return row === undefined ? null : { ...(row as unknown as StoredBlock) }
   }
 
-  /** Stores a block, or with null takes it away. */
+  /** Stores a block, or removes it with null. */
   setBlock(serverId: ServerId, credentialVersion: number, block: StoredBlock | null): void {
     if (block === null) {
       this.#database.prepare('DELETE FROM access_block WHERE server_id = ?').run(serverId)

@@ -39,13 +39,13 @@ export class SnapshotTable {
     )
   }
 
-  /** The server’s object of a copy, as JSON; null if there is no such copy. */
+  /** The server’s object in a copy, as JSON; null if there is no such copy. */
   json(id: string): string | null {
     const row = this.#database.prepare('SELECT json FROM snapshot WHERE id = ?').get(id)
     return (row?.json ?? null) as string | null
   }
 
-  /** The links of a connector of a copy; null if none were kept. */
+  /** The links of a connector in a copy; null if none were kept. */
   links(id: string, connectorKey: string): Uint8Array | null {
     const row = this.#database
       .prepare('SELECT json FROM snapshot_links WHERE snapshot_id = ? AND connector_key = ?')

@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../logging/logger.ts'
 
-/** Several changes that belong to one act of the user make one checkpoint. */
+/** Several changes that belong to one act of the user share one checkpoint. */
 const SOON_MS = 1_000
-/** For changes that nobody announces. */
+/** For changes that nobody reports. */
 const IDLE_MS = 60_000
 
 export interface StateCheckpointOptions {
@@ -15,10 +15,9 @@ export interface StateCheckpointOptions {
 
 /**
  * Moves the content of `state.db-wal` into `state.db`, so that the file alone is complete soon after each change: a
- * copy of it made without its `-wal`, or a `-wal` that is lost, costs a second of work and not everything. Passive: it
- * waits for nobody. It blocks the window's thread for about as long as storing one more row, measured 2.6 ms against
- * 2.9 (medians on an ordinary disk; one `fsync` each), at most once a second; if nothing changed, checking takes 0.04
- * ms.
+ * copy made without the `-wal`, or a lost `-wal`, costs a second of work and not everything. It is passive, and waits
+ * for nobody. It blocks the window's thread for about as long as storing one more row, measured 2.6 ms against 2.9
+ * (medians on an ordinary disk; one `fsync` each), at most once a second; if nothing changed, checking takes 0.04 ms.
  */
 export class StateCheckpoint {
   readonly #options: StateCheckpointOptions
@@ -34,7 +33,7 @@ export class StateCheckpoint {
     this.#planIdle()
   }
 
-  /** Something may have been stored. Cheap: to be called often. */
+  /** Something may have been stored. This is cheap, and may be called often. */
   soon(): void {
     this.#cancelSoon ??= this.#options.clock.after(SOON_MS, () => {
       this.#cancelSoon = null
@@ -42,7 +41,7 @@ export class StateCheckpoint {
     })
   }
 
-  /** The same as `run`, `soon` being called after it. */
+  /** The same as `run`, which is followed by a call of `soon`. */
   soonAfter<T>(run: (value: T) => void): (value: T) => void {
     return (value) => {
       run(value)
@@ -64,7 +63,7 @@ export class StateCheckpoint {
     })
   }
 
-  /** One that could not be finished, as while a copy is made, is taken up when idle. */
+  /** A checkpoint that could not be finished, for example while a copy was made, is taken up when idle. */
   #run(): void {
     const { database, logger } = this.#options
     try {

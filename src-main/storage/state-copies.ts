@@ -14,12 +14,12 @@ export interface StateCopy {
   readonly bytes: number
 }
 
-/** The copies that are made each day and by the user's wish, newest first. */
+/** The copies that are made each day and at the user's request, newest first. */
 export function backupsIn(folder: string): StateCopy[] {
   return stateCopies(folder).filter(({ name }) => BACKUP_NAME.test(name))
 }
 
-/** Every copy of `state.db` in its folder, that from before the last migration included, newest first. */
+/** Every copy of `state.db` in its folder, including that from before the last migration, newest first. */
 export function stateCopies(folder: string): StateCopy[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder)
@@ -49,14 +49,14 @@ function isGood(path: string): boolean {
       database.close()
     }
   } catch {
-    // Damaged, newer, or not to be read: it is not offered.
+    // Damaged, newer, or unreadable: it is not offered.
     return false
   }
 }
 
 /**
- * Puts a copy in the place of `state.db`, whose files are set aside first. Whatever it is broken off by, the next start
- * finds either the old files, or none and the copies, or the copy in its place.
+ * Puts a copy in the place of `state.db`, whose files are set aside first. Whenever it is interrupted, the next start
+ * finds either the old files, or none but the copies, or the copy in its place.
  */
 export function restoreCopy(path: string, copy: StateCopy, now: number): void {
   const unfinished = `${path}.unfinished`
@@ -69,9 +69,9 @@ export function restoreCopy(path: string, copy: StateCopy, now: number): void {
 }
 
 /**
- * Makes way for an empty `state.db`: its files are set aside, and its copies kept where the daily ones do not push them
- * out. So is the cache, which is about the servers in it; it goes last, so that the next start asks again if this is
- * interrupted.
+ * Makes way for an empty `state.db`: its files are set aside, and its copies are kept where the daily ones do not
+ * replace them. The cache, which is about its servers, is set aside too, and last, so that the next start asks again if
+ * this is interrupted.
  */
 export function setAsideState(path: string, now: number): void {
   setAside(path, now)
@@ -83,7 +83,7 @@ export function setAsideState(path: string, now: number): void {
 }
 
 /**
- * A `-wal` goes with its file: beside another one it would be thrown away. The file goes first: if this is interrupted,
+ * A `-wal` moves with its file: beside another one it would be deleted. The file moves first: if this is interrupted,
  * the next start finds it missing, and asks again.
  */
 function setAside(path: string, now: number): void {

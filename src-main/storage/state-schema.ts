@@ -1,6 +1,6 @@
 import type { Migration } from './migrate.ts'
 
-/** Schema of `state.db`, the precious one: what the user entered and what was done. No secret is ever in it. */
+/** Schema of `state.db`, the precious one: what the user entered and what was done. It never contains a secret. */
 export const stateMigrations: readonly Migration[] = [
   {
     number: 1,
@@ -133,7 +133,7 @@ export const stateMigrations: readonly Migration[] = [
       ALTER TABLE server ADD COLUMN sessionless_reason TEXT;
     `,
   },
-  // Sentences become messages, of which they are the foreign text.
+  // Sentences become the foreign text of messages.
   {
     number: 7,
     sql: `
@@ -141,7 +141,7 @@ export const stateMigrations: readonly Migration[] = [
       UPDATE task SET failure = json_object('key', 'text.foreign', 'values', json_object('text', failure)) WHERE failure <> '';
     `,
   },
-  // As before, of what the user was told.
+  // The same for what the user was told.
   {
     number: 8,
     sql: `
@@ -162,7 +162,7 @@ export const stateMigrations: readonly Migration[] = [
     `,
   },
   { number: 10, sql: 'ALTER TABLE notification ADD COLUMN dismissed_at INTEGER' },
-  // What was sent before belongs to a task where only one can have sent it. Its end is noted at the next start.
+  // A write that was sent before belongs to a task if only one can have sent it. Its end is recorded at the next start.
   {
     number: 11,
     sql: `
@@ -258,7 +258,7 @@ export const stateMigrations: readonly Migration[] = [
     `,
   },
   { number: 16, sql: "ALTER TABLE job_target ADD COLUMN copy TEXT NOT NULL DEFAULT 'null'" },
-  // Only what was deleted has been kept before.
+  // Until now, only deleted synchronizations were kept.
   {
     number: 17,
     sql: `

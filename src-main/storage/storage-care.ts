@@ -48,7 +48,7 @@ export class StorageCare {
     }
   }
 
-  /** Checks both databases: what is wrong, null if nothing is. */
+  /** Checks both databases: returns what is wrong, or null if nothing is. */
   check(): Message | null {
     const { state, cacheDatabase } = this.#options
     const unsound = (name: string, database: DatabaseSync): Message | null => {
@@ -60,7 +60,7 @@ export class StorageCare {
 
   /**
    * Copies `state.db` while it is in use, a few pages at a time (SQLite's online backup), and keeps the last few
-   * copies. Resolves with the copy's name. A copy that broke off is not left under that name.
+   * copies. Resolves with the copy's name. An unfinished copy is not left under that name.
    */
   async backup(): Promise<string> {
     const { folder, state, clock } = this.#options

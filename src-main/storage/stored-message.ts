@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { foreign, messageSchema, type Message } from '#contract/messages/message.ts'
 
-/** A message as stored in a column: JSON, and empty for none. */
+/** A message as stored in a column: JSON, or empty for none. */
 export function storedMessage(message: Message | null): string {
   return message === null ? '' : JSON.stringify(message)
 }

@@ -37,7 +37,7 @@ export class SynchronizationTable {
     )
   }
 
-  /** Stores one reading of a server in one transaction: rows to put, keys that the server no longer has. */
+  /** Stores one reading of a server in one transaction: rows to put, and keys that the server no longer has. */
   store(serverId: ServerId, put: readonly CachedSynchronization[], removedKeys: readonly string[]): void {
     this.#cache.write(() => {
       for (const row of put) {

@@ -8,7 +8,7 @@ import { readMessage, storedMessage } from './stored-message.ts'
 export interface StoredTask extends Omit<Task, 'waiting'> {
   /** The server's id of the asynchronous task; null until its answer came. */
   readonly remoteId: string | null
-  /** What the write was meant to change, as JSON without secrets; null if the operation says it. */
+  /** What the write was meant to change, as JSON without secrets; null if the operation alone says it. */
   readonly intent: string | null
   /** For project administrators: the project to name when the task is read. */
   readonly projectKey: string | null

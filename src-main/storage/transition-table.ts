@@ -5,7 +5,7 @@ import type { Health } from '#contract/synchronizations.ts'
 import type { CacheDatabase } from './cache-database.ts'
 import { readMessage, storedMessage } from './stored-message.ts'
 
-/** What went into a state; `key` is empty for the server itself. */
+/** What entered a state; `key` is empty for the server itself. */
 export interface StoredTransition extends Transition {
   readonly serverId: ServerId
   readonly key: string
@@ -17,7 +17,7 @@ export interface HealthChange {
   readonly health: Health
 }
 
-/** A change of a synchronization's health, with its place among all changes. */
+/** A change of a synchronization's health, with its position among all changes. */
 export interface PlacedChange extends HealthChange {
   readonly id: number
   readonly serverId: ServerId
@@ -76,7 +76,7 @@ export class TransitionTable {
     )
   }
 
-  /** The last change of a synchronization's health until `at`, inclusive; undefined if none is known. */
+  /** The last change of a synchronization's health up to `at`, inclusive; undefined if none is known. */
   healthAt(serverId: ServerId, key: string, at: number): HealthChange | undefined {
     return this.#cache.get(
       'SELECT at, health FROM transition WHERE server_id = ? AND key = ? AND at <= ? ORDER BY at DESC, id DESC LIMIT 1',
@@ -100,7 +100,7 @@ export class TransitionTable {
     )
   }
 
-  /** When the oldest change of a synchronization that is still known happened; null if none is. */
+  /** When the oldest known change of a synchronization happened; null if none is known. */
   get knownSince(): number | null {
     const oldest = this.#cache.get<{ at: number }>("SELECT at FROM transition WHERE key <> '' ORDER BY at LIMIT 1")
     return oldest?.at ?? null

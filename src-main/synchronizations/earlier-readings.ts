@@ -14,7 +14,7 @@ const READ_EVERY_MS = 30_000
 
 /**
  * The records that readings of one synchronization would have left, oldest first. Right before each change the old
- * state was read, so the change was seen. None if the object cannot be read.
+ * state was read, so the change was seen. Empty if the object cannot be read.
  */
 export function earlierReadings(
   serverId: ServerId,

@@ -6,7 +6,7 @@ import type { IntegrationStatus } from '../backbone/integration.ts'
 export interface HealthState {
   readonly health: Health
   readonly state: Message
-  /** The reason, if the state does not say it all. */
+  /** The reason, if the state does not say everything. */
   readonly reason: Message | null
   readonly issuesInError: number | null
 }
@@ -33,7 +33,7 @@ const KNOWN_WORDS: Readonly<Record<string, Pick<HealthState, 'health' | 'state'>
   'WAITING FOR SLAVE': { health: 'transition', state: message('synchronizations.states.waitingForSlave') },
 }
 
-/** Of a synchronization whose state was never read. */
+/** For a synchronization whose state was never read. */
 export const NOT_READ: HealthState = {
   health: 'unknown',
   state: message('synchronizations.states.notRead'),
@@ -41,7 +41,7 @@ export const NOT_READ: HealthState = {
   issuesInError: null,
 }
 
-/** Derives it from the state word and both connectors; the worst thing found decides. */
+/** Derives it from the state word and both connectors; the worst finding decides. */
 export function deriveHealth(status: IntegrationStatus | null): HealthState {
   if (status === null) return { ...UNREPORTED, issuesInError: null }
   const sides = [status.first, status.second].filter((side) => side !== null)
@@ -111,7 +111,7 @@ function sideDetails(status: IntegrationStatus, what: 'offline' | 'reconnecting'
   return details === '' ? problem : message('synchronizations.reasons.because', { problem, details })
 }
 
-/** Each once. */
+/** Each only once. */
 function textsOf(texts: readonly string[]): string {
   return [...new Set(texts.filter((text) => text !== ''))].join(' ')
 }

@@ -11,7 +11,7 @@ export function refuseOtherConnectors(integration: Integration, status: unknown)
   if (other !== null) refuseOther(other, own.join(' and '))
 }
 
-/** The item of a list, without a state that is about another synchronization: as if none had been told. */
+/** The item of a list without a state that is about another synchronization: as if there had been no state. */
 export function withoutOthersState(item: ListedIntegration): ListedIntegration {
   const { integration, original } = item
   const { status, ...others } = original
@@ -20,7 +20,7 @@ export function withoutOthersState(item: ListedIntegration): ListedIntegration {
   return isOthers ? { integration, original: others } : item
 }
 
-/** The connectors of a synchronization, and one of another to which a status belongs; null if it names none such. */
+/** The connectors of a synchronization, and a foreign one to which a status belongs; null if it names none. */
 function connectorsIn(
   { first, second }: Integration,
   status: unknown,

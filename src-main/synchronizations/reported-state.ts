@@ -1,22 +1,22 @@
 import type { ConnectorStatus } from '#contract/synchronizations.ts'
 import type { Integration, IntegrationStatus } from '../backbone/integration.ts'
 
-/** What the status of a synchronization told when it was asked for itself; `at` in epoch ms. */
+/** What the status of a synchronization contained when it was last read itself; `at` in epoch ms. */
 export interface Asked {
   readonly status: IntegrationStatus | null
   readonly at: number
 }
 
 /**
- * What the status left out is asked for again after this, in ms: while Jira or the other side is being started it tells
- * less.
+ * What the status left out is requested again after this time, in ms: while Jira or the other side is starting, it
+ * contains less.
  */
 const LEFT_OUT_FOR_MS = 3_600_000
 
 type Part = 'word' | 'first' | 'second'
 const PARTS: readonly Part[] = ['word', 'first', 'second']
 
-/** Whether a state says something, and of each part of which `other` says something as well. */
+/** Whether a state says something, and also something about each part about which `other` does. */
 export function reportsNoLess(state: IntegrationStatus | null, other: IntegrationStatus | null): boolean {
   return (
     PARTS.some((part) => reports(state, part)) && PARTS.every((part) => reports(state, part) || !reports(other, part))
@@ -24,10 +24,9 @@ export function reportsNoLess(state: IntegrationStatus | null, other: Integratio
 }
 
 /**
- * Whether the state that a list gives tells all that there is to know: the word, and both sides or, of a distributed
- * synchronization, the one that this Jira holds. What it leaves out may be what only that part shows, such as issues in
- * error. It may leave out what the status left out as well when it was asked for itself, within the last hour and in
- * the same state.
+ * Whether the state in a list is complete: the word, and both sides or, for a distributed synchronization, the one that
+ * this Jira holds. Only a missing part might show something, such as issues in error. It may lack what the status
+ * itself lacked when it was last read, within the last hour and in the same state.
  */
 export function reportsAll(
   listed: IntegrationStatus | null,

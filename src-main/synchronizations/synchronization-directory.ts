@@ -24,10 +24,10 @@ const ROWS_PER_STEP = 200
 export interface DirectoryOptions {
   readonly table: SynchronizationTable
   readonly transitions: Pick<TransitionTable, 'add'>
-  /** Whether a server is there. */
+  /** Whether a server is available. */
   readonly registry: { readonly find: (serverId: ServerId) => object | null }
   readonly clock: Pick<Clock, 'now'>
-  /** What the user noted of a synchronization. */
+  /** The user's notes about a synchronization. */
   readonly notes: { readonly of: (ref: SynchronizationRef) => Noted }
   /** What is said about the maintenance that a synchronization is in; null if it is in none. */
   readonly maintenances: { readonly of: (ref: SynchronizationRef) => Message | null }
@@ -44,7 +44,7 @@ export class SynchronizationDirectory {
   readonly #options: DirectoryOptions
   readonly #records = new Map<string, Map<string, SynchronizationRecord>>()
   readonly #conflictCounts = new Map<RefId, ConflictCounts>()
-  /** The part of the cache still to be read; null when all is read. */
+  /** The part of the cache that has not been read yet; null when everything has. */
   #loading: Generator<void> | null = this.#readCache()
   readonly #readings: ReadonlyMap<string, number>
 
@@ -102,7 +102,7 @@ export class SynchronizationDirectory {
       .map(({ record }) => this.#row(record))
   }
 
-  /** What each synchronization is like at present, without its row. */
+  /** The present state of each synchronization, without its row. */
   healths(): (SynchronizationRef & { readonly health: Health })[] {
     return [...this.#all].flatMap(([serverId, ofServer]) =>
       [...ofServer].map(([key, { healthState }]) => ({ serverId, key, health: healthState.health })),
@@ -140,7 +140,7 @@ export class SynchronizationDirectory {
     for (const ofServer of this.#all.values()) yield* ofServer.values()
   }
 
-  /** The keys known of a server. */
+  /** The known keys of a server. */
   keysOf(serverId: ServerId): ReadonlySet<string> {
     return new Set(this.#all.get(serverId)?.keys())
   }
@@ -178,7 +178,7 @@ export class SynchronizationDirectory {
     this.#apply(serverId, put, removedKeys, (changes) => this.changed.emit(changes))
   }
 
-  /** Takes over what was read in the past, oldest first. It becomes history, and no news. */
+  /** Takes over what was read in the past, oldest first. It becomes history, and is not news. */
   applyPast(serverId: ServerId, readings: readonly SynchronizationRecord[]): void {
     this.#apply(serverId, readings, [], () => undefined)
   }

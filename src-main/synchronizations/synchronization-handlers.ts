@@ -39,7 +39,7 @@ export function synchronizationHandlers({
     'synchronizations:detail': async ({ isCached, ...ref }) => {
       if (isCached) return directory.detail(ref, 'cache')
       const detail = await reader.detail(ref)
-      // What the user looks at is read at once, including its conflicts; the panel need not wait for them.
+      // What the user looks at is read at once, including its conflicts, for which the panel need not wait.
       if (detail.source === 'live') void conflicts.read(ref).catch(() => undefined)
       return detail
     },

@@ -41,7 +41,7 @@ const AT_ONCE = 100
 /** If a server is slow or rate limited, results are shown before the round is over. */
 const STATES_EVERY_MS = 1_000
 
-/** A request with its place in the order of all requests. Sharing a request means sharing its place. */
+/** A request with its place in the order of all requests. Whoever shares a request shares its place. */
 interface Placed {
   readonly order: number
   readonly answer: Promise<unknown>
@@ -54,7 +54,9 @@ export class SynchronizationReader {
   /** Counts the requests in the order in which they are sent. */
   #order = 0
   readonly #underWay = new WeakMap<Connection, Map<string, Placed>>()
-  /** The states over which a server failed when it was last asked for them, and how; the one asked longest ago first. */
+  /**
+   * The states for which a server failed when they were last requested, and how; the one requested longest ago first.
+   */
   readonly #failing = new WeakMap<Connection, Map<string, AppError>>()
 
   constructor(options: ReaderOptions) {
@@ -79,7 +81,7 @@ export class SynchronizationReader {
     }
   }
 
-  /** Reads the status of one synchronization, as after a task; rejects with the failure. */
+  /** Reads the status of one synchronization, for example after a task; rejects with the failure. */
   async refreshStatus(ref: SynchronizationRef, freshness: Freshness = {}): Promise<SynchronizationRecord> {
     const { connections, directory, clock } = this.#options
     const connection = connections.get(ref.serverId)
@@ -209,7 +211,7 @@ export class SynchronizationReader {
 
   /**
    * What is not in a list was deleted, unless the list has a gap in which it may be: then it stays, with its old data.
-   * Returns the keys of those.
+   * Returns the keys of those that stay.
    */
   #settleAbsent(serverId: ServerId, { unreadable, refused }: ListAnswer, keys: ReadonlySet<string>): readonly string[] {
     const { directory } = this.#options
@@ -235,9 +237,9 @@ export class SynchronizationReader {
   }
 
   /**
-   * Reads each status. A failure of one keeps its last known state and is returned; a failure of the whole server ends
-   * the reading. Those over which the server failed before come last, and the first that fails again ends them for this
-   * round: what is broken in one must not keep the others unread.
+   * Reads each status. If one fails, its last known state is kept and the failure is returned; if the whole server
+   * fails, the reading ends. Those for which the server failed before come last, and the first that fails again ends
+   * them for this round: a problem with one must not keep the others unread.
    */
   async #readStatuses(
     serverId: ServerId,
@@ -285,7 +287,8 @@ export class SynchronizationReader {
       if (read.length >= AT_ONCE || Math.abs(clock.now() - takenAt) >= STATES_EVERY_MS) takeOver()
     }
     try {
-      // A round that was broken off goes on with those that it did not come to, whatever the list told of them since.
+      // A round that was interrupted goes on with those that it did not reach, whatever the list has said about them
+      // since.
       const times = (key: string): readonly [number, number] => {
         const record = directory.find({ serverId, key })
         return [record?.asked?.at ?? 0, record?.statusReadAt ?? 0]
@@ -313,7 +316,7 @@ export class SynchronizationReader {
 }
 
 /**
- * A status that alone cannot be read leaves the detail incomplete; with a closed gate or a dead server the cached
+ * If only the status cannot be read, the detail is incomplete; if the gate is closed or the server down, the cached
  * detail is used.
  */
 function rethrowIfAccess(failure: unknown): undefined {

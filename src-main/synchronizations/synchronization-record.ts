@@ -25,20 +25,20 @@ export interface SynchronizationRecord {
   readonly isSinceSeen: boolean
   readonly itemText: string
   readonly itemReadAt: number
-  /** As `statusOrder`, of the request that read the object itself. */
+  /** Like `statusOrder`, for the request that read the object itself. */
   readonly itemOrder: number
   readonly statusText: string | null
   readonly statusReadAt: number | null
   /**
-   * The place of the request that read the status in the order of all requests, so that a late answer is known as such.
+   * The place of the request that read the status in the order of all requests, so that a late answer is recognised.
    */
   readonly statusOrder: number
-  /** What the status told when it was last asked for itself; null if no such answer came in this session. */
+  /** What the status contained when it was last read itself; null if that has not happened in this session. */
   readonly asked: Asked | null
   readonly source: 'live' | 'cache'
 }
 
-/** A state that differs from one read longer ago than this, in ms, may have begun at any time between. */
+/** If the last reading is longer ago than this, in ms, a different state may have begun at any time in between. */
 const SEEN_WITHIN_MS = 10 * 60_000
 
 /** A change of a synchronization; `before` is null for a new one, `after` for a deleted one. */
@@ -50,8 +50,8 @@ export interface Change {
 }
 
 /**
- * Whether an item of a list that was read at `readAt` tells the state as well as the status itself, so that this need
- * not be asked for.
+ * Whether an item of a list that was read at `readAt` contains as much of the state as the status itself, which then
+ * need not be requested.
  */
 export function isStateListed(
   { integration, original }: ListedIntegration,
@@ -64,7 +64,7 @@ export function isStateListed(
 
 /**
  * Merges an item of a list into the record. The state is kept if the list says less, and so is anything from a later
- * request. Where the status itself has still to be asked for, the record is as fresh as it was.
+ * request. If the status itself still has to be read, the record is as fresh as it was.
  */
 export function fromListItem(
   serverId: ServerId,
@@ -102,7 +102,9 @@ export function fromListItem(
   return isStateListed({ integration, original }, before, readAt) ? next : { ...next, source: record.source }
 }
 
-/** The record with the answer to a request for its status, or unchanged if a later request was answered already. */
+/**
+ * The record with the answer to a request for its status, or unchanged if a later request has already been answered.
+ */
 export function withAsked(
   before: SynchronizationRecord,
   value: unknown,
@@ -113,7 +115,7 @@ export function withAsked(
   return { ...withStatus(before, value, readAt, order), asked: { status: readStatus(value), at: readAt } }
 }
 
-/** The record with a state just read, or unchanged if a later request was answered already. */
+/** The record with a state just read, or unchanged if a later request has already been answered. */
 export function withStatus(
   before: SynchronizationRecord,
   value: unknown,
@@ -146,7 +148,7 @@ export function hasSameState(a: HealthState, b: HealthState): boolean {
   return a.health === b.health && isSameMessage(a.state, b.state)
 }
 
-/** The record with an object just read, or unchanged if a later request was answered already. */
+/** The record with an object just read, or unchanged if a later request has already been answered. */
 export function withItem(
   before: SynchronizationRecord,
   integration: Integration,
@@ -162,7 +164,7 @@ export function withItem(
 export function fromCache(row: CachedSynchronization, lastReadAt: number): SynchronizationRecord | null {
   const integration = readIntegration(JSON.parse(row.item))
   if (integration === null) return null
-  // Only changes are stored: a row that took part in the last reading is as old as that, however long it has been the
+  // Only changes are stored: a row that took part in the last reading is as fresh as that, however long it has been the
   // same.
   const readAt = (stored: number): number => (row.isLive === 1 ? Math.max(stored, lastReadAt) : stored)
   const status = row.status === null ? null : readStatus(JSON.parse(row.status))

@@ -1,7 +1,9 @@
 import { isAboutOneObject } from '../backbone/failures.ts'
 import { toErrorData } from '../errors/app-error.ts'
 
-/** How many checks may find nothing, or nothing readable: what a server was still doing shows only later. */
+/**
+ * How many checks may find nothing, or nothing readable: the effect of what a server is still doing shows only later.
+ */
 const MAX_READS = 8
 
 /** How many checks may meet a failing server, at about ten seconds each: a Jira that is starting is up by then. */
@@ -20,7 +22,7 @@ export function pauseAfterCheck(pollMs: number, checks: number): number {
   return Math.min(pollMs * 10, pollMs * 1.3 ** checks)
 }
 
-/** How long to check what a write did whose answer did not tell. */
+/** How long to check the effect of a write whose answer did not reveal it. */
 export class Checks {
   #reads = 0
   #failures = 0

@@ -17,7 +17,7 @@ export interface Readings {
   readonly status: SynchronizationRecord | null
 }
 
-/** Reads from the server what a task has done, by requests that leave then. */
+/** Reads from the server what a task has done, with requests that are sent only then. */
 export class EffectReader {
   readonly #reader: Pick<SynchronizationReader, 'refreshStatus' | 'refreshItem'>
   readonly #logger: Logger
@@ -75,7 +75,7 @@ export class EffectReader {
   }
 }
 
-/** Whether it changes what runs, and no field. */
+/** Whether it changes what is running, and no field. */
 export function isRun(operation: Operation): operation is RunOperation {
   return operation === 'start' || operation === 'stop' || operation === 'restart'
 }

@@ -8,14 +8,14 @@ import type { SynchronizationRecord } from '../synchronizations/synchronization-
 import { isIntendedState } from './states.ts'
 
 /**
- * The part of a write that no answer of the server ever shows: passwords are never returned, and no documented answer
+ * The parts of a write that no answer of the server ever shows: passwords are never returned, and no documented answer
  * contains a proxy.
  */
 export type UnseenPart = 'first-password' | 'second-password' | 'first-proxy' | 'second-proxy'
 
 /** What a write is meant to change. Holds no secret, and is stored with its task. */
 export interface WriteIntent {
-  /** Every value that is sent and that a reading shows. */
+  /** Every value that is sent and can be seen in a reading. */
   readonly fields: Partial<Record<DraftField, string>>
   /** Those fields whose value on the server was different before. Only they can show that the write took effect. */
   readonly changed: readonly DraftField[]

@@ -24,9 +24,9 @@ export interface LostWrite {
 }
 
 /**
- * Checks repeatedly until something is found, for as long as `Checks` allows. Null if nothing was found, if no check can
- * succeed without the user, or once cancelled. `onMissed` is called when the first check found nothing: from then on it
- * takes a while, during which anything may happen to Syncdeck.
+ * Checks repeatedly until something is found, for as long as `Checks` allows. Null if nothing was found, if no check
+ * can succeed without the user, or once cancelled. `onMissed` is called when the first check has found nothing: from
+ * then on it takes a while, and anything may happen to Syncdeck meanwhile.
  */
 export async function readRepeatedly<T>(
   { clock, pollMs, signal }: Patience,

@@ -6,7 +6,7 @@ import { isRun, type Readings } from './effect-reader.ts'
 import { effectOfChange, readIntent, resultOf, type Effect } from './intent.ts'
 import { isOppositeState } from './states.ts'
 
-/** How a task ends, with its words. */
+/** How a task ends, in words. */
 export interface TaskEnd {
   readonly outcome: Outcome
   readonly message?: Message | null
@@ -34,7 +34,7 @@ export function reportedEnd(task: StoredTask, remote: AsyncTask, readings: Readi
   }
 }
 
-/** The end of a task that the node which had it no longer knows. */
+/** The end of a task that its own node no longer knows. */
 export function lostEnd(task: StoredTask, { item, status }: Readings): TaskEnd {
   const why = message('tasks.told.noLongerKnown')
   const state = status?.status?.word ?? ''
@@ -44,8 +44,8 @@ export function lostEnd(task: StoredTask, { item, status }: Readings): TaskEnd {
 }
 
 /**
- * The end that the server shows of a write whose answer was lost; null while it shows none. `why`: that the answer is
- * missing.
+ * The end of a write whose answer was lost, as the server shows it; null while it shows none. `why`: says that the
+ * answer is missing.
  */
 export function shownEnd(
   { operation, step }: Pick<StoredTask, 'operation' | 'step'>,

@@ -54,7 +54,7 @@ export interface TaskRunnerOptions {
   readonly copyGuard: { readonly refusal: (serverId: ServerId, action: 'start') => AppError | null }
   readonly logger: Logger
   readonly clock: Clock
-  /** First interval between two checks of a task; it grows to ten times this. */
+  /** The first interval between two checks of a task; it grows to ten times this. */
   readonly pollMs: number
 }
 
@@ -75,7 +75,7 @@ export class TaskRunner {
     this.#store = options.store
   }
 
-  /** Goes on with the tasks of an earlier session. */
+  /** Resumes the tasks of an earlier session. */
   resume(): void {
     for (const task of this.#store.open()) {
       void this.#guard(task.id, () => this.#goOn(task))
@@ -130,8 +130,8 @@ export class TaskRunner {
   }
 
   /**
-   * Begins a task for a write that changes a synchronization. The intent is stored, compared with what the server shows
-   * afterwards, and shows what can be known about a request whose answer was lost.
+   * Begins a task for a write that changes a synchronization. The intent is stored and compared with what the server
+   * shows afterwards; if the answer was lost, this shows what can be known.
    */
   beginWrite(
     operation: 'update' | 'connection',
@@ -180,11 +180,11 @@ export class TaskRunner {
       remote = await (step === 'start' || step === 'stop' ? api.operate(key, step) : mustBeThere(send)(api))
     } catch (thrown) {
       const error = toErrorData(thrown)
-      // A fault of our own says nothing about whether the request had left.
+      // A fault of our own says nothing about whether the request was sent.
       if (!(thrown instanceof AppError) || thrown.isAnswerLost)
         return this.#findOut(id, TELLING.has(error.code) ? error.message : ANSWER_LOST, error.serverText)
       const isRefused = error.code === 'api.refused' || error.code.startsWith('auth.')
-      // Certain, and so noted even while Syncdeck is closing: the next start would call it lost.
+      // This is certain, and so recorded even while Syncdeck is closing: the next start would call it lost.
       return this.#endNow(id, {
         outcome: isRefused ? 'refused' : 'failed',
         failure: error.message,
@@ -260,7 +260,7 @@ export class TaskRunner {
     return this.#anchor(serverId) === before ? before : null
   }
 
-  /** A failing server is at fault itself, unless it answers about the synchronization. */
+  /** If a server fails, it is itself at fault, unless it answers for the synchronization. */
   async #isTaskUnreadable(id: TaskId, thrown: unknown): Promise<boolean> {
     if (toErrorData(thrown).code !== 'http.server-error') return isUnreadable(thrown)
     return (await this.#options.effects.readAgain(this.#store.get(id))).status !== null
@@ -366,7 +366,7 @@ export class TaskRunner {
     await wait(this.#options.clock, milliseconds, this.#closed.signal)
   }
 
-  /** Runs the work of one task; closing ends it silently, a fault of our own ends the task with words. */
+  /** Runs the work of one task; closing ends it silently, a fault of our own ends the task with a message. */
   async #guard(id: TaskId, work: () => Promise<void>): Promise<void> {
     try {
       await work()

@@ -18,12 +18,12 @@ export interface TaskStoreOptions {
 
 /** The tasks, in memory and stored. Memory is authoritative: a disk error does not change what was sent. */
 export class TaskStore {
-  /** A task is new, or in another state. */
+  /** A task is new, or has another state. */
   readonly changed = new Signal<[Task]>()
   readonly #options: TaskStoreOptions
   readonly #tasks = new Map<string, StoredTask>()
   readonly #waiting = new Map<string, Message>()
-  /** Ids of the tasks that have not ended, by what they are about. */
+  /** The ids of the tasks that have not ended, by what they are about. */
   readonly #openOf = new Map<RefId, Set<string>>()
 
   constructor(options: TaskStoreOptions) {

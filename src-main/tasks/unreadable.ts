@@ -15,13 +15,13 @@ export function isFailing(thrown: unknown): boolean {
 
 /** How many of the allowed unreadable checks this failure uses up. */
 export function looksUsedUp({ code }: AppErrorData): number {
-  // An address that cannot be made is refused before anything is sent, and so each time.
+  // An address that cannot be made is refused before anything is sent, and so every time.
   return code === 'input.invalid' ? MAX_UNREADABLE : 1
 }
 
 /** Why the task does not reveal the outcome of a write that the server accepted. */
 export function whyUnreadable(error: AppErrorData): Message {
-  // What an address says of itself is meant for requests that change something: nothing was sent.
+  // The message about an invalid address is meant for requests that change something: it says that nothing was sent.
   return error.code === 'input.invalid'
     ? message('tasks.told.unaddressable')
     : sentences(message('tasks.told.unreadable'), error.message)

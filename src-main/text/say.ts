@@ -21,7 +21,7 @@ import {
   type Spoken,
 } from '#contract/messages/messages.ts'
 
-// As vue-i18n does. This compiler composes functions, and writes none: no `eval`.
+// As in vue-i18n. This compiler combines functions instead of generating code: no `eval`.
 registerMessageCompiler(compile)
 registerMessageResolver(resolveValue)
 registerLocaleFallbacker(fallbackWithLocaleChain)
@@ -31,8 +31,8 @@ const englishSpeaker = speakerOf({ [SOURCE_LANGUAGE]: english }, ENGLISH)
 let speaker = englishSpeaker
 
 /**
- * Switches everything that the main process says itself to the chosen language, or to the best match for a system that
- * asks for `wanted` (BCP 47, the most wanted first). Until then it is English.
+ * Switches all messages of the main process to the chosen language, or to the best match for a system that asks for
+ * `wanted` (BCP 47, the most wanted first). Until then it is English.
  */
 export function speak(
   languages: Readonly<Record<string, Messages>>,
@@ -47,7 +47,7 @@ export function say(message: Message): string {
   return wordsOf(message, speaker)
 }
 
-/** The words of a message for the log, that developers read: in English, whatever language the user reads. */
+/** The words of a message for the log, which developers read: in English, whatever the user's language. */
 export function sayForLog(message: Message): string {
   return wordsOf(message, englishSpeaker)
 }
@@ -75,7 +75,7 @@ function contextOf(messages: Readonly<Record<string, Messages>>, locale: string)
   return createCoreContext({
     locale,
     fallbackLocale: SOURCE_LANGUAGE,
-    // Typed by their keys; the library’s own types want one shape for all languages.
+    // Typed by their keys; the library’s own types require one form for all languages.
     messages: messages as Record<string, Record<string, never>>,
     missingWarn: false,
     fallbackWarn: false,
