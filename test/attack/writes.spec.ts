@@ -97,15 +97,16 @@ const changed: Alter = async ({ random }, _stage, between, path) => {
 const PAGE = '<html><body>A gateway</body></html>'
 const FORM = '<html><form action="/login"><input name="os_username"><input type="password"></form></html>'
 /** What something before Jira says in its place: a refusal, a log-in of its own, or that it is too much. */
-const REFUSALS: readonly StrangersAnswer[] = [
-  ...[400, 401, 403, 404, 409, 410, 419, 429, 440].map((status) => ({ status, body: PAGE })),
+const REFUSALS: readonly [StrangersAnswer, ...StrangersAnswer[]] = [
+  { status: 400, body: PAGE },
+  ...[401, 403, 404, 409, 410, 419, 429, 440].map((status) => ({ status, body: PAGE })),
   { status: 401, headers: { 'www-authenticate': 'Basic realm="gate"' }, body: '' },
   { status: 403, body: FORM },
   { status: 200, body: FORM },
   { status: 302, headers: { location: '/login.jsp' }, body: '' },
 ]
 /** What it says of a request that it keeps to itself. */
-const SUCCESSES: readonly StrangersAnswer[] = [
+const SUCCESSES: readonly [StrangersAnswer, ...StrangersAnswer[]] = [
   { status: 200, body: '' },
   { status: 204, body: '' },
   { status: 202, headers: { 'content-type': 'application/json' }, body: '{"status":"queued"}' },
@@ -119,7 +120,7 @@ interface StrangersAnswer {
 
 /** Something before Jira answers: as if nothing had been done, though it was, or as if it had been, though it was not. */
 const strangers =
-  (answers: readonly StrangersAnswer[], isSent: boolean): Alter =>
+  (answers: readonly [StrangersAnswer, ...StrangersAnswer[]], isSent: boolean): Alter =>
   async ({ random }, _stage, between, path) => {
     const { status, headers, body } = random.pick(answers)
     let isMade = false
