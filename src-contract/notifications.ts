@@ -14,6 +14,7 @@ export const notificationKinds = [
   'server-away',
   'server-back',
   'server-blocked',
+  'certificate',
   'storage',
   'job',
 ] as const

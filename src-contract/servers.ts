@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { certificateSchema } from './certificates.ts'
 import { copyGuardSchema } from './copy-guard.ts'
 import {
   accessSchema,
@@ -116,6 +117,8 @@ export const serverSchema = v.object({
   reach: reachSchema,
   /** Null if nothing had to wait for it recently. */
   rateLimit: v.nullable(rateLimitSchema),
+  /** Those that are known, in the order in which they end; that of the server since the first connection. */
+  certificates: v.array(certificateSchema),
   synchronizationCount: v.number(),
   ...notedEntries,
 })

@@ -6,6 +6,7 @@ import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { CopyGuard } from '../copy-guard/copy-guard.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
+import type { Certificates } from '../servers/certificates.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
@@ -15,6 +16,7 @@ export interface ServerViewsParts {
   readonly connections: Pick<Connections, 'gate' | 'session' | 'rateLimit'>
   readonly credentials: Pick<CredentialStore, 'isInMemory'>
   readonly reachability: Pick<Reachability, 'get'>
+  readonly certificates: Pick<Certificates, 'of'>
   readonly directory: Pick<SynchronizationDirectory, 'count'>
   readonly copyGuard: Pick<CopyGuard, 'of'>
   /** The user's notes about a server. */
@@ -36,7 +38,7 @@ export class ServerViews {
   }
 
   viewOf(server: StoredServer): Server {
-    const { registry, connections, reachability, directory, notes, copyGuard } = this.#parts
+    const { registry, connections, reachability, certificates, directory, notes, copyGuard } = this.#parts
     const guard = copyGuard.of(server.id)
     const {
       id,
@@ -72,6 +74,7 @@ export class ServerViews {
       isSessionKept: credential?.kind === 'basic' && connections.session(id).isKept,
       reach: reachability.get(id),
       rateLimit: connections.rateLimit(id),
+      certificates: certificates.of(server),
       synchronizationCount: directory.count(id),
       ...notes.of({ serverId: id, key: null }),
     }

@@ -29,6 +29,7 @@ import { CredentialStore } from '../secrets/credential-store.ts'
 import { TrustGuard } from '../security/trust-guard.ts'
 import { ConnectionLog } from '../servers/connection-log.ts'
 import { ConnectionTest } from '../diagnosis/connection-test.ts'
+import { Certificates } from '../servers/certificates.ts'
 import { Connections } from '../servers/connections.ts'
 import { DemoServers } from '../servers/demo-servers.ts'
 import { LogInAttempts } from '../servers/log-in-attempts.ts'
@@ -124,10 +125,12 @@ export function createServices(host: Host) {
   })
   const connectionLog = new ConnectionLog(clock)
   const jumps = new ClockJumps(clock)
+  const certificates = new Certificates(registry)
   const connections = new Connections({
     registry,
     audit,
     log: connectionLog,
+    certificates,
     table: serverTable,
     credentials,
     settings,
@@ -206,7 +209,9 @@ export function createServices(host: Host) {
     random,
     logger,
     settings,
+    settingTable,
     registry,
+    certificates,
     connections,
     reachability,
     directory,
@@ -227,6 +232,7 @@ export function createServices(host: Host) {
     connections,
     credentials,
     reachability,
+    certificates,
     directory,
     notes,
     copyGuard,
@@ -253,6 +259,7 @@ export function createServices(host: Host) {
     network,
     connections,
     reachability,
+    certificates,
     directory,
     conflicts,
     serverHistory,

@@ -22,11 +22,14 @@ import type { Alarm } from '../notifications/alarm.ts'
 import { AlarmDebouncer, nameOf } from '../notifications/alarm-debouncer.ts'
 import { NotificationCenter } from '../notifications/notification-center.ts'
 import { Snoozes } from '../notifications/snoozes.ts'
+import { CertificateWatch } from '../servers/certificate-watch.ts'
+import type { Certificates } from '../servers/certificates.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { NotificationTable } from '../storage/notification-table.ts'
+import type { SettingTable } from '../storage/setting-table.ts'
 import type { StorageCare } from '../storage/storage-care.ts'
 import type { TransitionTable } from '../storage/transition-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
@@ -40,7 +43,9 @@ export interface WatchingOptions {
   readonly random: () => number
   readonly logger: Logger
   readonly settings: SettingsStore
+  readonly settingTable: SettingTable
   readonly registry: ServerRegistry
+  readonly certificates: Certificates
   readonly connections: Connections
   readonly reachability: Reachability
   readonly directory: SynchronizationDirectory
@@ -81,6 +86,7 @@ export function createWatching(parts: WatchingOptions) {
   const monitor = new Monitor(parts)
   const { directory, notes } = parts
   const reminder = new MaintenanceReminder({ store: parts.jobs, directory, notifications, clock })
+  const certificateWatch = new CertificateWatch({ ...parts, notifications, table: parts.settingTable })
   const isListed = ({ serverId, key }: WatchedRef): boolean =>
     key === null || directory.find({ serverId, key }) !== null
   const housekeeping = new Housekeeping({
@@ -175,8 +181,10 @@ export function createWatching(parts: WatchingOptions) {
       monitor.start()
       housekeeping.start()
       reminder.start()
+      certificateWatch.start()
     },
     stop: (): void => {
+      certificateWatch.stop()
       reminder.stop()
       housekeeping.stop()
       monitor.stop()

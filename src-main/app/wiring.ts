@@ -13,6 +13,7 @@ import type { EventHub } from '../ipc/event-hub.ts'
 import type { ServerHistory } from '../monitor/server-history.ts'
 import type { Notes } from '../notes/notes.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
+import type { Certificates } from '../servers/certificates.ts'
 import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
@@ -35,6 +36,7 @@ export interface Wired {
   readonly network: Network
   readonly connections: Connections
   readonly reachability: Reachability
+  readonly certificates: Certificates
   readonly directory: SynchronizationDirectory
   readonly conflicts: ConflictService
   readonly serverHistory: ServerHistory
@@ -121,7 +123,7 @@ function wireWrites(services: Wired): void {
   audit.grown.on((lastId) => events.emit('audit:changed', { lastId }))
 }
 
-function wireSettings({ host, settings, network, connections, watching, events }: Wired): void {
+function wireSettings({ host, settings, network, connections, certificates, watching, events }: Wired): void {
   settings.changed.on((value, before) => {
     host.onSettings?.(value, before)
     network.settingsChanged(before, value)
@@ -131,13 +133,15 @@ function wireSettings({ host, settings, network, connections, watching, events }
   // Every connection starts over, and whatever failed on the old route is retried at once.
   network.changed.on(() => {
     connections.disconnectAll()
+    certificates.routeChanged()
     watching.monitor.networkIsBack()
   })
   network.refused.on((error) => watching.proxyRefused(error))
 }
 
 function wireServers(services: Wired): void {
-  const { registry, credentials, connections, reachability, serverHistory, watching, copyGuard, events } = services
+  const { registry, credentials, connections, reachability, certificates, serverHistory, watching, copyGuard, events } =
+    services
   connections.accessChanged.on((serverId) => {
     serverHistory.note(serverId)
     watching.accessChanged(serverId, connections.gate(serverId).access)
@@ -150,6 +154,7 @@ function wireServers(services: Wired): void {
     events.serverChanged(serverId)
   })
   copyGuard.changed.on((serverId) => events.serverChanged(serverId))
+  certificates.changed.on((serverId) => events.serverChanged(serverId))
   registry.changed.on((change) => {
     if (change.kind === 'removed' && change.serverId !== null) {
       watching.serverRemoved(change.serverId)

@@ -99,7 +99,7 @@ export class ConnectionTest {
 
   #begin(subject: TestSubject, tell: Tell): { transport: Transport; context: StepContext } {
     let newest: TracedConnection | null = null
-    const plain = this.#options.network.transportFor(subject, (traced) => (newest = traced))
+    const plain = this.#options.network.transportFor(subject, { onConnection: (traced) => (newest = traced) })
     // Before the log-in as well: a server may now repeat what it was sent earlier.
     const transport: Transport = {
       send: async (request) => {

@@ -1,6 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import { TLSSocket, type PeerCertificate } from 'node:tls'
+import type { Certificate } from '#contract/certificates.ts'
 import { foreign, message, type Message } from '#contract/messages/message.ts'
 import type { ConnectionStep } from '#contract/diagnosis.ts'
 import { nameOf, type CertificateAuthorities } from './certificate-authorities.ts'
@@ -12,20 +13,33 @@ export interface TracedConnection {
   readonly steps: readonly ConnectionStep[]
 }
 
+/** A certificate that a connection was made with. */
+export type SeenCertificate = Certificate & { readonly of: 'server' | 'proxy' }
+
 /** Traces the connection of one request. */
 export class ConnectionTrace {
   readonly #url: URL
   readonly #route: ProxyRoute
   readonly #authorities: CertificateAuthorities
+  readonly #onCertificate: (seen: SeenCertificate) => void
   readonly #steps: ConnectionStep[] = []
   #isReused = false
   #isResumed = false
   #hasConnection = false
 
-  constructor(url: URL, route: ProxyRoute, authorities: CertificateAuthorities) {
+  constructor(
+    url: URL,
+    route: ProxyRoute,
+    options: {
+      readonly authorities: CertificateAuthorities
+      /** Called for each new connection whose certificate is trusted. */
+      readonly onCertificate: (seen: SeenCertificate) => void
+    },
+  ) {
     this.#url = url
     this.#route = route
-    this.#authorities = authorities
+    this.#authorities = options.authorities
+    this.#onCertificate = options.onCertificate
   }
 
   /** It had a connection, so it may have been sent. */
@@ -107,6 +121,8 @@ export class ConnectionTrace {
   #encryption(socket: TLSSocket): ConnectionStep {
     const certificate = socket.getPeerCertificate(true)
     const version = `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().standardName}`
+    const seen = certificateOf(certificate, this.#url.protocol === 'https:' ? 'server' : 'proxy')
+    if (seen !== null) this.#onCertificate(seen)
     // A resumed session does not contain it again.
     if (certificate.raw === undefined) return { step: 'encryption', message: foreign(version) }
     return {
@@ -119,4 +135,14 @@ export class ConnectionTrace {
       }),
     }
   }
+}
+
+/** Null if the connection shows none, as one that resumes a session. */
+export function certificateOf(
+  { raw, subject, valid_from: validFrom, valid_to: validTo }: PeerCertificate,
+  of: SeenCertificate['of'],
+): SeenCertificate | null {
+  // Node’s types promise a certificate even where there is none.
+  if ((raw as Buffer | undefined) === undefined) return null
+  return { of, subject: nameOf(subject), validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) }
 }

@@ -4,7 +4,6 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import { Signal } from '../signal.ts'
-import type { TracedConnection } from './connection-trace.ts'
 import { Proxies, type ProxyRoute } from './proxy.ts'
 import { ProxyGate, type StoredProxyGate } from './proxy-gate.ts'
 import { createTransport, type Transport, type TransportOptions } from './transport.ts'
@@ -55,12 +54,12 @@ export class Network {
     return this.#proxies.routeTo(url)
   }
 
-  /** Connections to one server. `onConnection` is called for each new one. */
+  /** Connections to one server. */
   transportFor(
     { caPem }: { readonly caPem: string },
-    onConnection: (connection: TracedConnection) => void = () => undefined,
+    listeners: Pick<TransportOptions, 'onConnection' | 'onCertificate'> = {},
   ): Transport {
-    const options: TransportOptions = { caPem, routeTo: (url) => this.routeTo(url), onConnection }
+    const options: TransportOptions = { caPem, routeTo: (url) => this.routeTo(url), ...listeners }
     return (this.#options.createTransport ?? createTransport)(options)
   }
 

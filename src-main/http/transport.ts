@@ -8,7 +8,7 @@ import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 import { bodyDecoder, type BodyDecoder } from './body-decoder.ts'
 import { CertificateAuthorities } from './certificate-authorities.ts'
-import { ConnectionTrace, type TracedConnection } from './connection-trace.ts'
+import { certificateOf, ConnectionTrace, type SeenCertificate, type TracedConnection } from './connection-trace.ts'
 import { LongBody, PiecedText } from './long-body.ts'
 import { distrustOf, mapNetworkError, MAX_HEADER_BYTES, MAX_HEADERS, notAnAnswer } from './network-error.ts'
 import {
@@ -66,6 +66,8 @@ export interface TransportOptions {
   readonly routeTo?: (url: URL) => Promise<ProxyRoute>
   /** Called for each new connection and each failure. */
   readonly onConnection?: (connection: TracedConnection) => void
+  /** Called for each new connection with its certificates. */
+  readonly onCertificate?: (seen: SeenCertificate) => void
   /** How long each phase may take. */
   readonly timeoutsMs?: typeof TIMEOUTS_MS
 }
@@ -77,6 +79,7 @@ export function createTransport({
   caPem,
   routeTo,
   onConnection,
+  onCertificate = () => undefined,
   timeoutsMs = TIMEOUTS_MS,
 }: TransportOptions): Transport {
   const authorities = new CertificateAuthorities(caPem)
@@ -98,7 +101,15 @@ export function createTransport({
           // Without a tunnel the connection is the proxy's, and some proxies close it after each answer without saying
           // so (Tinyproxy).
           http: new PlainProxyAgent(route.proxy, authorities.secureContext, timeoutsMs.connect),
-          https: new TunnelAgent(route, { keepAlive, secureContext: authorities.secureContext, timeoutsMs }),
+          https: new TunnelAgent(route, {
+            keepAlive,
+            secureContext: authorities.secureContext,
+            timeoutsMs,
+            onCertificate: (certificate) => {
+              const seen = certificateOf(certificate, 'proxy')
+              if (seen !== null) onCertificate(seen)
+            },
+          }),
         }
     agents.set(name, made)
     return made
@@ -106,7 +117,7 @@ export function createTransport({
   return {
     send: async (request) => {
       const route = (await routeTo?.(request.url)) ?? DIRECTLY
-      const trace = new ConnectionTrace(request.url, route, authorities)
+      const trace = new ConnectionTrace(request.url, route, { authorities, onCertificate })
       // In a tunnel, only `CONNECT` carries the proxy's password, and it waits at its gate there.
       const pass =
         request.url.protocol === 'http:' ? ((await route.logIn?.enter(request.url.host, request.signal)) ?? null) : null

@@ -2,7 +2,7 @@ import { request as httpRequest, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { SecureContext } from 'node:tls'
+import { TLSSocket, type PeerCertificate, type SecureContext } from 'node:tls'
 import { MAX_HEADER_BYTES } from './network-error.ts'
 import { findingOfTunnel, unreachableProxy, type ProxiedRoute } from './proxy.ts'
 import type { ProxyFinding, ProxyPass } from './proxy-pass.ts'
@@ -32,6 +32,14 @@ export interface TunnelTimeouts {
   readonly response: number
 }
 
+export interface TunnelOptions {
+  readonly secureContext: SecureContext
+  readonly timeoutsMs: TunnelTimeouts
+  /** Called with the certificate of a proxy that is trusted. */
+  readonly onCertificate?: ((certificate: PeerCertificate) => void) | undefined
+  readonly signal?: AbortSignal
+}
+
 /**
  * A connection to `target` (`host:port`) through the proxy of its route, by `CONNECT` (RFC 9110, 9.3.6). Waits at the
  * proxy's gate first, if it carries a password. The proxy itself is verified by `secureContext`. Rejects with
@@ -40,7 +48,7 @@ export interface TunnelTimeouts {
 export async function openTunnel(
   { proxy, logIn }: ProxiedRoute,
   target: string,
-  options: { secureContext: SecureContext; timeoutsMs: TunnelTimeouts; signal?: AbortSignal },
+  options: TunnelOptions,
 ): Promise<Duplex> {
   const pass = (await logIn?.enter(target, options.signal)) ?? null
   const sent = { isComplete: false }
@@ -70,7 +78,7 @@ function settle(
 function connectThrough(
   proxy: URL,
   target: string,
-  { secureContext, timeoutsMs, signal }: Parameters<typeof openTunnel>[2],
+  { secureContext, timeoutsMs, onCertificate, signal }: TunnelOptions,
   sent: { isComplete: boolean },
 ): Promise<Duplex> {
   return new Promise((resolve, reject) => {
@@ -95,6 +103,7 @@ function connectThrough(
     request.once('socket', (socket) => {
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
         sent.isComplete = true
+        if (socket instanceof TLSSocket) onCertificate?.(socket.getPeerCertificate())
         clearTimeout(timer)
         timer = setTimeout(giveUp, timeoutsMs.response)
       })
@@ -124,28 +133,19 @@ function proxyAuthorization({ username, password }: URL): Record<string, string>
 /** Connections to HTTPS servers through a proxy. Both legs trust the same. */
 export class TunnelAgent extends HttpsAgent {
   readonly #route: ProxiedRoute
-  readonly #secureContext: SecureContext
-  readonly #timeoutsMs: TunnelTimeouts
+  readonly #options: TunnelOptions
   readonly #closed = new AbortController()
 
-  constructor(
-    route: ProxiedRoute,
-    options: { keepAlive: boolean; secureContext: SecureContext; timeoutsMs: TunnelTimeouts },
-  ) {
+  constructor(route: ProxiedRoute, options: Omit<TunnelOptions, 'signal'> & { readonly keepAlive: boolean }) {
     super({ keepAlive: options.keepAlive, secureContext: options.secureContext })
     this.#route = route
-    this.#secureContext = options.secureContext
-    this.#timeoutsMs = options.timeoutsMs
+    this.#options = options
   }
 
   override createConnection(...[options, callback]: Parameters<HttpsAgent['createConnection']>): undefined {
     const host = options.host ?? ''
     const target = `${host.includes(':') ? `[${host}]` : host}:${options.port ?? 443}`
-    openTunnel(this.#route, target, {
-      secureContext: this.#secureContext,
-      timeoutsMs: this.#timeoutsMs,
-      signal: this.#closed.signal,
-    }).then(
+    openTunnel(this.#route, target, { ...this.#options, signal: this.#closed.signal }).then(
       (socket) => {
         const encrypted = super.createConnection({ ...options, socket } as typeof options)
         if (encrypted != null) callback?.(null, encrypted)

@@ -192,6 +192,7 @@ function isWanted(kind: Notification['kind'], settings: Settings): boolean {
       return settings.notifyServers
     // Nothing more happens there until the user acts.
     case 'server-blocked':
+    case 'certificate':
     case 'write-unknown':
     case 'storage':
     case 'job':

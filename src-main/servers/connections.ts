@@ -27,6 +27,7 @@ import { Signal } from '../signal.ts'
 import type { CredentialStore } from '../secrets/credential-store.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
+import type { Certificates } from './certificates.ts'
 import type { ConnectionLog } from './connection-log.ts'
 import { PerServer } from './per-server.ts'
 import { RetiringClients } from './retiring-clients.ts'
@@ -59,6 +60,7 @@ export interface ConnectionsOptions {
   readonly random: () => number
   readonly audit: Pick<AuditLog, 'observer' | 'onDisk'>
   readonly log: Pick<ConnectionLog, 'add' | 'forget'>
+  readonly certificates: Pick<Certificates, 'seen'>
   readonly logger: Logger
   /** Syncdeck was started with `--read-only`. */
   readonly isReadOnly: boolean
@@ -178,9 +180,12 @@ export class Connections {
     if (known !== undefined) return known
     // Whatever closing interrupts might retry at once, and nobody would be left to record the result of its log-in.
     if (this.#isClosed) throw calledOff()
-    const { registry, settings, clock, random, audit, log } = this.#options
+    const { registry, settings, clock, random, audit, log, certificates } = this.#options
     const server = registry.get(serverId)
-    const transport = this.#options.network.transportFor(server, (connection) => log.add(serverId, connection))
+    const transport = this.#options.network.transportFor(server, {
+      onConnection: (connection) => log.add(serverId, connection),
+      onCertificate: (seen) => certificates.seen(serverId, seen),
+    })
     const gate = this.gate(serverId)
     const session = this.session(serverId)
     const client = new JiraClient({

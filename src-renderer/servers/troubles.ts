@@ -1,11 +1,22 @@
 import type { Server } from '#contract/servers.ts'
+import { certificateEnd, endingOf } from './certificate-words.ts'
 import { needsUser, troubleOf } from './servers.ts'
 import { unavailabilityOf } from './unavailability.ts'
 import { counted, t } from '../text/t.ts'
 import { clockText } from '../text/time.ts'
 
 /** The most urgent first. */
-const KINDS = ['copy', 'network', 'proxy', 'needing', 'question', 'unreachable', 'failing', 'gaps'] as const
+const KINDS = [
+  'copy',
+  'network',
+  'proxy',
+  'needing',
+  'question',
+  'unreachable',
+  'failing',
+  'certificate',
+  'gaps',
+] as const
 export type TroubleKind = (typeof KINDS)[number]
 const URGENT: ReadonlySet<TroubleKind> = new Set(['copy', 'network', 'proxy', 'needing', 'question'])
 
@@ -17,13 +28,13 @@ export interface Trouble {
   readonly servers: readonly [Server, ...Server[]]
 }
 
-/** The troubles, the most urgent first; `isOnline`: whether this computer is. */
-export function troublesOf(servers: readonly Server[], isOnline: boolean): Trouble[] {
+/** The troubles, the most urgent first; `isOnline`: whether this computer is. `now` in epoch ms. */
+export function troublesOf(servers: readonly Server[], isOnline: boolean, now: number): Trouble[] {
   const byId = new Map<string, Trouble>()
   for (const [server, kind] of servers.flatMap((server) =>
-    kindsOf(server, isOnline).map((kind) => [server, kind] as const),
+    kindsOf(server, isOnline, now).map((kind) => [server, kind] as const),
   )) {
-    const id = `${kind} ${causeOf(server, kind)}`
+    const id = `${kind} ${causeOf(server, kind, now)}`
     byId.set(id, { kind, id, servers: [...(byId.get(id)?.servers ?? []), server] as [Server, ...Server[]] })
   }
   return [...byId.values()].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))
@@ -59,6 +70,8 @@ export function troublesText(troubles: readonly Trouble[], now: number): string 
 /** What is wrong, in a few words that follow the server’s name. */
 export function briefText({ kind, servers: [server] }: Trouble, now: number): string {
   const { access, credential, reach } = server
+  const ending = endingOf(server, now)
+  if (kind === 'certificate') return ending === null ? '' : certificateEnd('brief', ending, now)
   if (kind === 'needing') {
     if (access.state === 'blocked') return t(`servers.troubles.brief.${access.reason}`)
     return t(`servers.troubles.brief.${credential === null ? 'noCredential' : 'credentialGone'}`)
@@ -77,10 +90,14 @@ export function troubleSince({ kind, servers: [{ access, reach }] }: Trouble): n
   return kind === 'unreachable' || kind === 'network' || kind === 'proxy' ? reach.since : null
 }
 
-/** Looking like a copy hides no other trouble. */
-function kindsOf(server: Server, isOnline: boolean): TroubleKind[] {
+/** Looking like a copy hides no other trouble, and no other one hides that a certificate ends. */
+function kindsOf(server: Server, isOnline: boolean, now: number): TroubleKind[] {
   const kind = kindOf(server, isOnline)
-  return [...(server.copyGuard === undefined ? [] : [server.copyGuard.state]), ...(kind === null ? [] : [kind])]
+  return [
+    ...(server.copyGuard === undefined ? [] : [server.copyGuard.state]),
+    ...(kind === null ? [] : [kind]),
+    ...(endingOf(server, now) === null ? [] : ['certificate' as const]),
+  ]
 }
 
 function kindOf(server: Server, isOnline: boolean): TroubleKind | null {
@@ -92,8 +109,12 @@ function kindOf(server: Server, isOnline: boolean): TroubleKind | null {
   return server.reach.gaps.length > 0 ? 'gaps' : null
 }
 
-/** What servers with the same cause have in common: the network, the proxy, or the computer that does not answer. */
-function causeOf(server: Server, kind: TroubleKind): string {
+/**
+ * What servers with the same cause have in common: the network, the proxy or its certificate, or the computer that does
+ * not answer.
+ */
+function causeOf(server: Server, kind: TroubleKind, now: number): string {
   if (kind === 'network' || kind === 'proxy') return ''
+  if (kind === 'certificate' && endingOf(server, now)?.of === 'proxy') return ''
   return kind === 'unreachable' ? new URL(server.baseUrl).host : server.id
 }

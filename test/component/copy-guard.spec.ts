@@ -29,15 +29,15 @@ const at = (name: string): HTMLElement => {
 describe('a server that looks like a copy', () => {
   it('is the first of all troubles, lasts until somebody acts, and hides no other', () => {
     const gone = { ...copy, credential: null }
-    const troubles = troublesOf([server({ id: 'none', credential: null }), doubtful, gone], true)
+    const troubles = troublesOf([server({ id: 'none', credential: null }), doubtful, gone], true, 1)
     expect(troubles.map(({ kind }) => kind)).toEqual(['copy', 'needing', 'needing', 'question'])
     expect(troubles.every(isUrgent)).toBe(true)
-    expect(troublesText(troublesOf([copy], true), 1)).toBe('Staging: looks like a copy of another Jira')
-    expect(troublesText(troublesOf([doubtful, copy], true), 1)).toBe('1 server looks like a copy, 1 may be a copy')
+    expect(troublesText(troublesOf([copy], true, 1), 1)).toBe('Staging: looks like a copy of another Jira')
+    expect(troublesText(troublesOf([doubtful, copy], true, 1), 1)).toBe('1 server looks like a copy, 1 may be a copy')
   })
 
   it('is shown with all its signs, and with what can be done', async () => {
-    const list = show(TroubleList, { troubles: troublesOf([copy, doubtful], true) }, () =>
+    const list = show(TroubleList, { troubles: troublesOf([copy, doubtful], true, 1) }, () =>
       useServers().replace([copy, doubtful]),
     )
     const [first, second] = list.findAll('section')
@@ -53,7 +53,7 @@ describe('a server that looks like a copy', () => {
   })
 
   it('offers on its line to stop all, which is asked for by name', async () => {
-    const [trouble] = troublesOf([copy], true)
+    const [trouble] = troublesOf([copy], true, 1)
     const line = show(TroubleLine, { trouble, more: 0 }, () => {
       useServers().replace([copy, server({ id: 'other' })])
       useSynchronizations().replace([

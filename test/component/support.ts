@@ -172,6 +172,7 @@ export const server = (more: Partial<Server> = {}): Server => ({
     gaps: [],
   },
   rateLimit: null,
+  certificates: [],
   synchronizationCount: 1,
   ...more,
 })

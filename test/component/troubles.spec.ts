@@ -51,13 +51,13 @@ const blockedFor = (reason: Extract<Access, { state: 'blocked' }>['reason']): Se
   ...ofKind.refused,
   access: { ...blocked, reason },
 })
-const textOf = (...servers: Server[]): string => troublesText(troublesOf(servers, true), 1)
+const textOf = (...servers: Server[]): string => troublesText(troublesOf(servers, true, 1), 1)
 
 const elsewhere = (of: Server): Server => ({ ...of, id: 's2', name: 'Elsewhere', baseUrl: 'https://other.example' })
 
 describe('what has one cause', () => {
   const kinds = (isOnline: boolean, ...servers: Server[]): string[] =>
-    troublesOf(servers, isOnline).map(({ kind, servers: of }) => `${kind}: ${of.map(({ name }) => name).join(' ')}`)
+    troublesOf(servers, isOnline, 1).map(({ kind, servers: of }) => `${kind}: ${of.map(({ name }) => name).join(' ')}`)
 
   it('is shown once: no network, a proxy, a computer that several entries lead to', () => {
     const { away, refused } = ofKind
@@ -68,7 +68,7 @@ describe('what has one cause', () => {
   })
 
   it('is urgent only where somebody has to do something', () => {
-    const urgent = troublesOf(Object.values(ofKind), true).filter(isUrgent)
+    const urgent = troublesOf(Object.values(ofKind), true, 1).filter(isUrgent)
     expect(urgent.map(({ servers: [{ name }] }) => name)).toEqual(['Refused', 'Without'])
     expect(textOf(ofKind.away, { ...ofKind.away, id: 's2', name: 'Same' })).toMatch(/^Away, Same: unreachable since /)
   })
@@ -92,7 +92,7 @@ describe('the list of all that is wrong', () => {
 
 describe('the line above what a trouble concerns', () => {
   const lineOf = (of: Server, more = 0, isOnline = true) => {
-    const [trouble] = troublesOf([of], isOnline)
+    const [trouble] = troublesOf([of], isOnline, 1)
     return show(TroubleLine, { trouble, more })
   }
   const remedyOf = (of: Server): string[] =>
@@ -227,7 +227,7 @@ it('servers with one cause stand in one notice, and are tried together', async (
 it('the list takes the focus when it opens, and gives it back when it closes', async () => {
   const button = document.body.appendChild(document.createElement('button'))
   button.focus()
-  const list = show(TroubleList, { troubles: troublesOf(Object.values(ofKind), true) })
+  const list = show(TroubleList, { troubles: troublesOf(Object.values(ofKind), true, 1) })
   expect(document.activeElement?.getAttribute('data-test')).toBe('trouble-list')
   list.unmount()
   expect(document.activeElement).toBe(button)

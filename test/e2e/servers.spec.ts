@@ -6,6 +6,8 @@ import { makeCertificate } from '../support/certificates.ts'
 import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startEmpty, startJira } from './support.ts'
 
+const DAY_MS = 86_400_000
+
 it('the first start offers two doors; the demonstration is marked and left with one click', async () => {
   const { ui } = await startEmpty()
   await ui.at('first-add').waitFor()
@@ -55,6 +57,25 @@ it('a server is added with a connection test that fails, says why, and passes af
   await ui.waitForAttribute(ui.step('rights'), 'data-verdict', 'passed')
   await ui.step('rights').getByText('5 synchronizations can be seen').waitFor()
   expect(jira.failedLogIns('admin')).toBe(1)
+})
+
+it('a certificate that ends soon is named where the user looks, with the days that are left', async () => {
+  const now = Date.now()
+  const authority = await makeCertificate('Company CA', { from: now - DAY_MS, until: now + 400.5 * DAY_MS })
+  const ending = { authority, from: now - 300 * DAY_MS, until: now + 12.5 * DAY_MS }
+  const jira = await startJira({ synchronizations: 2, tls: await makeCertificate('127.0.0.1', ending) })
+  const { ui } = await startEmpty()
+  await ui.at('first-add').click()
+  await ui.fillServer(entryOf(jira, 'Vienna'))
+  await ui.at('more-settings').locator('summary').click()
+  await ui.dialog.getByPlaceholder('-----BEGIN CERTIFICATE-----').fill(authority.cert)
+  await ui.save()
+  await ui.row('INT-2').waitFor()
+  await ui.page.getByText('Vienna: certificate expires in 12 days').click()
+  await ui.at('certificate-notice-Vienna').getByText('This server: CN=127.0.0.1').waitFor()
+  await ui.page.keyboard.press('Escape')
+  await ui.chooseInServerMenu('Vienna', 'Edit')
+  await ui.at('certificates').getByText('Trusted for this server: expires in 400 days').waitFor()
 })
 
 it('an encrypted address that the server points to is taken over with one click, before any password was sent', async () => {

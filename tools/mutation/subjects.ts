@@ -269,6 +269,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'panel/routes',
       'panel/undo-discard',
       'panel/undo-edit',
+      'servers/certificate-words',
       'servers/diagnosis-text',
       'servers/rate-limit',
       'servers/troubles',
