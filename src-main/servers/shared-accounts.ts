@@ -70,16 +70,20 @@ export class SharedAccounts {
 
   /**
    * The account of a password that was only typed: it waits for its turn, and is sent whatever happened to others
-   * before the user asked for it.
+   * before the user asked for it. What it meets concerns the servers that store the same one.
    */
   ofTyped(identity: Identity): Account {
     return {
-      enter: async (signal) => ({
-        leave: await this.#turnOf(keyOf(identity), signal),
-        blockFor: (password, { deliberateSince }) =>
-          Promise.resolve(this.#metSince(deliberateSince, identity, password)),
-        settled: () => undefined,
-      }),
+      enter: async (signal) => {
+        const leave = await this.#turnOf(keyOf(identity), signal)
+        const began = (this.#moment += 1)
+        return {
+          leave,
+          blockFor: (password, { deliberateSince }) =>
+            Promise.resolve(this.#metSince(deliberateSince, identity, password)),
+          settled: (...result) => this.#settled({ identity, began, serverId: null }, ...result),
+        }
+      },
     }
   }
 
@@ -134,14 +138,7 @@ export class SharedAccounts {
       leave,
       blockFor: async (password, { isOnTrial, deliberateSince }) =>
         isOnTrial ? this.#metSince(deliberateSince, identity, password) : this.#blockFor(serverId, identity, password),
-      settled: (password, finding, block) => {
-        if (finding.kind === 'unsent' || finding.kind === 'blocked-elsewhere') return
-        if (finding.kind === 'lost' && finding.mayGoAgain === true) return
-        // A password entered while this one was under way still has to be tried.
-        const ids = finding.kind === 'accepted' ? [serverId] : this.#serversOf(identity).map(({ id }) => id)
-        for (const id of ids) if ((this.#entered.get(id) ?? began) < began) this.#entered.delete(id)
-        this.#settled(identity, password, finding, block)
-      },
+      settled: (...result) => this.#settled({ identity, began, serverId }, ...result),
     }
   }
 
@@ -216,7 +213,19 @@ export class SharedAccounts {
     return password
   }
 
-  #settled(identity: Identity, password: string, finding: Finding, block: StoredBlock | null): void {
+  /** `serverId`: whose stored password it was; null for one that was only typed. */
+  #settled(
+    { identity, began, serverId }: { identity: Identity; began: number; serverId: ServerId | null },
+    password: string,
+    finding: Finding,
+    block: StoredBlock | null,
+  ): void {
+    if (finding.kind === 'unsent' || finding.kind === 'blocked-elsewhere') return
+    if (finding.kind === 'lost' && finding.mayGoAgain === true) return
+    // A password entered while this one was under way still has to be tried.
+    const own = serverId === null ? [] : [serverId]
+    const ids = finding.kind === 'accepted' ? own : this.#serversOf(identity).map(({ id }) => id)
+    for (const id of ids) if ((this.#entered.get(id) ?? began) < began) this.#entered.delete(id)
     if (finding.kind === 'accepted') return this.#forget(identity, password)
     const isLost = finding.kind === 'lost' || (finding.kind === 'inconclusive' && block !== null)
     const reason = isLost ? 'unanswered' : finding.kind === 'blocked' ? finding.reason : null

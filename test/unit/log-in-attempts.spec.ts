@@ -3,6 +3,7 @@ import type { CredentialInput } from '../../src-contract/credentials.ts'
 import { testConnection as run, TOKEN, verdictsOf, withCredential, WRONG } from '../support/connection-tests.ts'
 import { movableClock } from '../support/movable-clock.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
+import { setCredential } from '../support/set-credential.ts'
 import { until } from '../../tools/until.ts'
 import { spoken } from '../support/said.ts'
 
@@ -67,6 +68,22 @@ describe('one log-in at a time', () => {
     const steps = spoken(await main.ask('servers:diagnose', { testId: 't', serverId, withLogIn: true }))
     expect(steps.find(({ step }) => step === 'login')).toMatchObject({ verdict: 'skipped', code: 'auth.too-soon' })
     expect(jira.failedLogIns('admin')).toBe(2)
+  })
+
+  it('a typed password that is saved while it is tested, and then refused, is not sent once more', async () => {
+    const [main, jira] = [startMain(), await startJira({ synchronizations: 1, latencyMs: 50 })]
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    const tested = run(main, jira, { serverId, credential: WRONG })
+    await until('it is being tried', () =>
+      jira.seen.some(({ by }) => by === 'password' && jira.failedLogIns('admin') === 1),
+    )
+    await setCredential(main, { serverId, credential: WRONG, isSessionOnly: false })
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await tested).step('login')?.code).toBe('auth.rejected')
+    await main.ask('synchronizations:refresh', { serverId })
+    expect((await main.ask('servers:list', {}))[0]?.access).toMatchObject({ state: 'blocked', reason: 'rejected' })
+    expect(jira.failedLogIns('admin')).toBe(1)
   })
 
   it('a typed password waits its ten seconds although the stored one was accepted in between', async () => {
