@@ -186,6 +186,10 @@ export const replacementSchema = v.strictObject({
 })
 export type Replacement = v.InferOutput<typeof replacementSchema>
 
+/** As for other lists, and a page for people who have no Syncdeck. */
+export const jobFormatSchema = v.picklist([...exportFormatSchema.options, 'html'])
+export type JobFormat = v.InferOutput<typeof jobFormatSchema>
+
 /** A job without its targets. */
 export const jobSchema = v.object({
   id: jobIdSchema,
@@ -342,7 +346,7 @@ export const jobRequests = {
   'jobs:forget': { args: jobIdArgs, answer: nothing },
   /** Saves the outcome for each of its synchronizations. */
   'jobs:export': {
-    args: v.strictObject({ ...jobIdArgs.entries, format: exportFormatSchema }),
+    args: v.strictObject({ ...jobIdArgs.entries, format: jobFormatSchema }),
     answer: savedFile,
   },
 } as const satisfies RequestTable

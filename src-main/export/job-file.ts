@@ -21,7 +21,10 @@ const COLUMNS = [
 ] as const
 
 /** A job, as the window has it. */
-type Exported = Pick<WholeJob, 'kind' | 'about' | 'copyTo' | 'state' | 'plannedAt' | 'begunAt' | 'endedAt' | 'targets'>
+export type Exported = Pick<
+  WholeJob,
+  'kind' | 'about' | 'copyTo' | 'state' | 'plannedAt' | 'begunAt' | 'endedAt' | 'targets'
+>
 
 /** What a job does and to what, as text. */
 export function jobTitle({ kind, about, copyTo }: Pick<Exported, 'kind' | 'about' | 'copyTo'>): string {
@@ -63,7 +66,7 @@ export async function jobJson(job: Exported): Promise<string> {
 }
 
 /** Everything in words, for a reader who has nothing but the file. */
-function worded(target: JobTarget) {
+export function worded(target: JobTarget) {
   const { serverName, key, summary, before, changes, copy, steps } = target
   const begun = steps.flatMap(({ begunAt }) => begunAt ?? [])
   const ended = steps.flatMap(({ endedAt }) => endedAt ?? [])

@@ -2,6 +2,7 @@ import { message } from '#contract/messages/message.ts'
 import type { jobRequests } from '#contract/jobs.ts'
 import { AppError } from '../errors/app-error.ts'
 import { jobCsv, jobJson, jobTitle } from '../export/job-file.ts'
+import { jobReport } from '../export/job-report.ts'
 import type { HandlersOf } from '../ipc/answer-request.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { CopyPlanner } from './copy-planner.ts'
@@ -53,7 +54,7 @@ export function jobHandlers({
     'jobs:retry': ({ id }) => jobs.retry(id),
     'jobs:export': async ({ id, format }) => {
       const job = wholeView(jobStore.get(id))
-      const text = await (format === 'csv' ? jobCsv(job) : jobJson(job))
+      const text = await { csv: jobCsv, json: jobJson, html: jobReport }[format](job)
       return { path: await saveFile(`${jobTitle(job)}.${format}`, text) }
     },
     'jobs:forget': ({ id }) => {

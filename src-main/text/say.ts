@@ -57,6 +57,11 @@ export function dateText(epochMs: number): string {
   return momentText(epochMs, speaker.locale, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
+/** The language that is spoken (BCP 47). */
+export function spokenLanguage(): string {
+  return speaker.locale
+}
+
 function speakerOf(messages: Readonly<Record<string, Messages>>, { language, locale }: Spoken): Speaker {
   const context = contextOf(messages, language)
   return {

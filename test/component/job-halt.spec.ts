@@ -155,9 +155,9 @@ describe('a halted job', () => {
 
   it.each([
     ['running', ['pause-job', 'end-job']],
-    ['paused', ['end-job', 'job-back', 'export-job-csv', 'export-job-json']],
-    ['interrupted', ['end-job', 'job-back', 'export-job-csv', 'export-job-json']],
-    ['ended', ['retry-job', 'job-back', 'export-job-csv', 'export-job-json', 'forget-job']],
+    ['paused', ['end-job', 'job-back', 'export-job-html', 'export-job-csv', 'export-job-json']],
+    ['interrupted', ['end-job', 'job-back', 'export-job-html', 'export-job-csv', 'export-job-json']],
+    ['ended', ['retry-job', 'job-back', 'export-job-html', 'export-job-csv', 'export-job-json', 'forget-job']],
   ] as const)('one that is %s offers what can be done with it', async (state, names) => {
     const done = target({ steps: [step('stop', { outcome: 'done', begunAt: 1, endedAt: 2 })] })
     const failed = target({ key: 'INT-3', steps: [step('stop', { outcome: 'failed' })] })
