@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { foreign, message } from '../../src-contract/messages/message.ts'
-import { jobReport } from '../../src-main/export/job-report.ts'
+import { jobReport } from '../../src-main/jobs/job-report.ts'
 import { step, target, wholeJob } from '../support/job-views.ts'
 
 const job = wholeJob({

@@ -15,7 +15,7 @@ const FLOORS = [
   ['text', 'signal.ts', 'time-slice.ts', 'wire-values.ts'],
   ['errors', 'export'],
   ['logging', 'clock.ts'],
-  ['ipc'],
+  ['ipc', 'clock-jumps.ts'],
   ['secrets', 'storage'],
   ['http', 'security'],
   ['backbone', 'audit', 'settings'],

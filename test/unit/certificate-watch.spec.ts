@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { daysLeft, warningOf, type Certificate } from '../../src-contract/certificates.ts'
-import { CertificateWatch } from '../../src-main/servers/certificate-watch.ts'
+import { CertificateWatch } from '../../src-main/notifications/certificate-watch.ts'
 import type { Alarm } from '../../src-main/notifications/alarm.ts'
 import { Signal } from '../../src-main/signal.ts'
 import { until } from '../../tools/until.ts'

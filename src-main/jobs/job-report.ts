@@ -4,7 +4,7 @@ import { targetStateOf, type JobStep, type JobTarget, type TargetState } from '#
 import { draftFieldNames } from '../backbone/integration-fields.ts'
 import { dateText, spokenLanguage, t } from '../text/say.ts'
 import { mapInSlices } from '../time-slice.ts'
-import { jobTitle, worded, type Exported } from './job-file.ts'
+import { jobTitle, worded, type Exported } from '../export/job-file.ts'
 
 /** What needs somebody comes first. */
 const ORDER: readonly TargetState[] = ['failed', 'unknown', 'underWay', 'waiting', 'left', 'leftOut', 'done']

@@ -5,11 +5,11 @@ import { foreign, message, type Message } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
-import type { NotificationCenter } from '../notifications/notification-center.ts'
+import type { NotificationCenter } from './notification-center.ts'
 import type { SettingTable } from '../storage/setting-table.ts'
 import type { StoredServer } from '../storage/server-table.ts'
-import type { Certificates } from './certificates.ts'
-import type { ServerRegistry } from './server-registry.ts'
+import type { Certificates } from '../servers/certificates.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
 
 /** Between two checks: a timer may pause while the computer sleeps. */
 const EVERY_MS = 60 * 60_000
