@@ -157,6 +157,11 @@ class World {
     }
   }
 
+  /** Diagnoses under way go on by the connection that they began with, beside the new one. */
+  connectionEnds(isOf: (serverId: string) => boolean): void {
+    for (const test of this.#diagnoses) if (isOf(test.id)) this.#tests.add(test)
+  }
+
   /** As a user who waits if that is asked for: another entry of the account may just have been refused. */
   async #tryAsTold(serverId: string, act: () => void): Promise<string> {
     for (let tries = 1; ; tries += 1) {
@@ -168,14 +173,12 @@ class World {
           (error: Error & { data?: { code?: string } }) => error,
         ),
       )
-      if (failure === null) return 'no failure'
-      if (failure.data?.code !== 'auth.too-soon' || tries === 3) return failure.message
+      if (failure?.data?.code !== 'auth.too-soon' || tries === 3) return failure?.message ?? 'no failure'
     }
   }
 
   async enter(entry: Entry, password: string): Promise<void> {
-    // They go on by the connection that they began with, beside the new one.
-    for (const test of this.#diagnoses) if (test.id === entry.id) this.#tests.add(test)
+    this.connectionEnds((id) => id === entry.id)
     entry.password = password
     entry.host.refusals.act(password)
     await this.passing(
@@ -461,12 +464,14 @@ async function apply(world: World, happening: Happening): Promise<void> {
       return void (await main.ask('settings:set', { refreshIntervalSeconds: happening.seconds }))
     case 'sleep':
       main.services.monitor.stop()
+      world.connectionEnds(() => true)
       main.services.connections.disconnectAll()
       // A computer takes a moment to fall asleep, and answers arrive during it.
       await clock.advance(happening.ms % 400)
       clock.jump(happening.ms)
       return main.services.monitor.start()
     case 'clock-is-set':
+      world.connectionEnds(() => true)
       return clock.jump(happening.ms)
     case 'restart':
       return world.restart(happening.isKilled)
