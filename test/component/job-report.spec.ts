@@ -1,26 +1,9 @@
 import { expect, it } from 'vitest'
-import { foreign, message } from '../../src-contract/messages/message.ts'
+import { foreign } from '../../src-contract/messages/message.ts'
 import { jobReport } from '../../src-main/jobs/job-report.ts'
-import { step, target, wholeJob } from '../support/job-views.ts'
+import { copyJob, step, target } from '../support/job-views.ts'
 
-const job = wholeJob({
-  kind: 'copy',
-  state: 'ended',
-  copyTo: { serverId: 's2', serverName: 'Graz' },
-  begunAt: 0,
-  endedAt: 1000,
-})
-const done = target({
-  changes: [{ field: 'firstConnector.projectKey', from: 'AP', to: 'XP' }],
-  copy: {
-    serverId: 's2',
-    serverName: 'Graz',
-    key: 'INT-9',
-    byHand: [{ side: 'first', part: 'fieldMappings', was: '[1]' }],
-  },
-  steps: [step('create', { path: '/integrations', outcome: 'done', result: foreign('=cmd|calc') })],
-})
-const leftOut = target({ key: 'INT-3', steps: [], leftOut: message('jobs.leftOut.sameServer') })
+const job = copyJob()
 
 it('a report needs nothing else, has what failed in front, and runs nothing that a name holds', async () => {
   const hostile = '<img src=x onerror=alert(1)> & "quoted" \u202Egnp'
@@ -29,7 +12,7 @@ it('a report needs nothing else, has what failed in front, and runs nothing that
     summary: hostile,
     steps: [step('create', { path: '/integrations', outcome: 'failed', result: foreign('No right.'), begunAt: 0 })],
   })
-  const html = await jobReport({ ...job, targets: [done, leftOut, failed] })
+  const html = await jobReport({ ...job, targets: [...job.targets, failed] })
   const page = new DOMParser().parseFromString(html, 'text/html')
   expect(page.title).toBe('Copy to Graz')
   expect(page.documentElement.lang).toBe('en')

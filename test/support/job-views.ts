@@ -1,5 +1,6 @@
 import type { Job, JobStep, JobTarget, StepName, WholeJob } from '../../src-contract/jobs.ts'
 import { targetStateOf } from '../../src-contract/jobs.ts'
+import { foreign, message } from '../../src-contract/messages/message.ts'
 
 /** A step of INT-2 that waits. */
 export const step = (name: StepName, more: Partial<JobStep> = {}): JobStep => ({
@@ -71,3 +72,30 @@ export const rotation = (more: Partial<JobStep> = {}): JobStep[] => [
   step('start', { phase: 1 }),
   step('stop', { phase: 1, isOnlyIfRefused: true }),
 ]
+
+/** Copied two synchronizations to Graz: one was made there, with a setting to be done by hand; one was left out. */
+export function copyJob(more: Partial<JobTarget> = {}): WholeJob {
+  const made = target({
+    changes: [{ field: 'firstConnector.projectKey', from: 'AP', to: 'XP' }],
+    copy: {
+      serverId: 's2',
+      serverName: 'Graz',
+      key: 'INT-9',
+      byHand: [{ side: 'first', part: 'fieldMappings', was: '[1]' }],
+    },
+    steps: [
+      step('create', {
+        path: '/integrations',
+        outcome: 'done',
+        result: foreign('=cmd|calc'),
+        begunAt: 0,
+        endedAt: 1000,
+      }),
+    ],
+    ...more,
+  })
+  const leftOut = target({ key: 'INT-3', steps: [], leftOut: message('jobs.leftOut.sameServer') })
+  const times = { begunAt: 0, endedAt: 1000 }
+  const copyTo = { serverId: 's2', serverName: 'Graz' }
+  return wholeJob({ kind: 'copy', state: 'ended', copyTo, ...times, targets: [made, leftOut] })
+}

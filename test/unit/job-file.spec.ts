@@ -1,38 +1,10 @@
 import { expect, it } from 'vitest'
-import { foreign, message } from '../../src-contract/messages/message.ts'
 import { jobCsv, jobJson } from '../../src-main/export/job-file.ts'
 import { originals, copyStage, passwords, planCopy } from '../support/copies.ts'
-import { step, target, wholeJob } from '../support/job-views.ts'
+import { copyJob } from '../support/job-views.ts'
 import { whenJobIs } from '../support/jobs.ts'
 
-const done = step('create', {
-  path: '/integrations',
-  outcome: 'done',
-  result: foreign('=cmd|calc'),
-  begunAt: 0,
-  endedAt: 1000,
-})
-const job = wholeJob({
-  kind: 'copy',
-  state: 'ended',
-  copyTo: { serverId: 's2', serverName: 'Graz' },
-  begunAt: 0,
-  endedAt: 1000,
-  targets: [
-    target({
-      summary: '+1 "quoted"',
-      changes: [{ field: 'firstConnector.projectKey', from: 'AP', to: 'XP' }],
-      copy: {
-        serverId: 's2',
-        serverName: 'Graz',
-        key: 'INT-9',
-        byHand: [{ side: 'first', part: 'fieldMappings', was: '[1]' }],
-      },
-      steps: [done],
-    }),
-    target({ key: 'INT-3', steps: [], leftOut: message('jobs.leftOut.sameServer') }),
-  ],
-})
+const job = copyJob({ summary: '+1 "quoted"' })
 
 it('a table has a row for each synchronization, also for what was left out, and no formula', async () => {
   const [head, first, second] = (await jobCsv(job)).split('\r\n')
