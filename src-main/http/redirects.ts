@@ -1,3 +1,5 @@
+import { loginReasonOf } from './login-reason.ts'
+
 /** The beginning of an answer; names of headers in lower case. */
 interface Beginning {
   readonly status: number
@@ -11,21 +13,30 @@ const ASKS_FIRST: ReadonlySet<number> = new Set([302, 307, 308])
 const NOT_READY = /\/(startup\.jsp|secure\/errors\.jsp)$/
 
 const LOG_IN_WORDS = /log[-_]?[io]n|sign[-_]?in|os_destination|permissionviolation|websudo|saml|oauth|openid|\bsso\b/i
+/** How Jira asks somebody who has logged in: by web-sudo, or for another user with more rights. */
+const ASKS_A_USER = /^[^?#]*\/WebSudoAuthenticate\b|[?&]permissionViolation=true\b/i
 
 /**
  * A redirect to a page for logging in, by its address: Jira's own (`login.jsp`, `os_destination`), or of single
  * sign-on.
  */
-export function leadsToLogIn({ status, headers }: Beginning): boolean {
-  if (!ASKS_FIRST.has(status)) return false
-  return LOG_IN_WORDS.test(locationOf({ headers }).slice(0, 2000))
+export function leadsToLogIn(beginning: Beginning): boolean {
+  return ASKS_FIRST.has(beginning.status) && namesLogIn(beginning)
 }
 
 /** A redirect within the server's own origin that has nothing to do with logging in. */
 export function leadsAside(beginning: Beginning, baseUrl: URL): boolean {
   const { status } = beginning
-  if (status < 300 || status >= 400 || leadsElsewhere(beginning, baseUrl)) return false
-  return !LOG_IN_WORDS.test(locationOf(beginning).slice(0, 2000))
+  return status >= 300 && status < 400 && !leadsElsewhere(beginning, baseUrl) && !namesLogIn(beginning)
+}
+
+/**
+ * Whether the address to which an answer leads is one for logging in. Whom Jira has just accepted it asks in two ways
+ * only; any other address merely contains such a word, as that of a project may.
+ */
+function namesLogIn(beginning: Beginning): boolean {
+  const location = locationOf(beginning).slice(0, 2000)
+  return loginReasonOf(beginning) === 'OK' ? ASKS_A_USER.test(location) : LOG_IN_WORDS.test(location)
 }
 
 /**

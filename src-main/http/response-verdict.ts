@@ -1,6 +1,7 @@
 import { message, type Message } from '#contract/messages/message.ts'
 import type { AppErrorData, ErrorCode } from '#contract/errors.ts'
 import type { BlockReason } from '#contract/credentials.ts'
+import { loginReasonOf } from './login-reason.ts'
 import type { LongBody } from './long-body.ts'
 import { leadsAside, leadsElsewhere, leadsToWebSudo, notReadyPage } from './redirects.ts'
 import { isLogInPage, isMarkup, INSPECTED_LENGTH, readableText } from './server-text.ts'
@@ -145,15 +146,6 @@ export function sameName(one: string, other: string): boolean {
  */
 export function plainName(name: string): string {
   return name.trim().normalize('NFC').toLowerCase()
-}
-
-/**
- * What Seraph says about the log-in, in capitals; empty if it says nothing. Several of its filters may do so, in one
- * line or in several: `OK` only if all of them say so.
- */
-export function loginReasonOf(response: HttpResponse): string {
-  const reasons = header(response, 'x-seraph-loginreason').toUpperCase().split(',')
-  return [...new Set(reasons.map((reason) => reason.trim()))].filter((reason) => reason !== '').join(', ')
 }
 
 /**

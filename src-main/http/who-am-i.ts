@@ -2,9 +2,9 @@ import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 import { findingOf, judge } from './answer-judgement.ts'
 import type { Finding } from './gate-pass.ts'
+import { loginReasonOf } from './login-reason.ts'
 import {
   blockedError,
-  loginReasonOf,
   nameInAnswer,
   onlyNameIn,
   readableText,
@@ -14,7 +14,7 @@ import {
 } from './response-verdict.ts'
 import type { Lease, Session } from './session.ts'
 import type { SessionVerdict } from './session-verdict.ts'
-import { transmit, userOf, type Sending, type Shown, type TransmitOptions } from './transmission.ts'
+import { sayingHow, transmit, userOf, type Sending, type Shown, type TransmitOptions } from './transmission.ts'
 
 const MAX_BYTES = 65_536
 
@@ -139,6 +139,9 @@ export class WhoAmI {
     if (judged.kind === 'blocked' || judged.isAuthenticated) return judged
     if (judged.kind === 'failed' && !(isUnnamed(response) && session.namesUsers === false && isOfJira(response)))
       return judged
+    // It may have changed since it was found good; and to ask again would be to send it again.
+    if (judged.kind === 'failed' && !this.#hasOpened(sent) && (await this.#mayBeRefusal(sent.sending, signal)))
+      return judged
     if (sent.isProven) return { ...judged, isAuthenticated: true }
     if (isUnnamed(response)) session.learnNaming(false)
     const identity = await this.#askAgain(sent, signal).catch((error: unknown) => {
@@ -176,10 +179,9 @@ export class WhoAmI {
   }
 
   /**
-   * What an answer says about the credential that came with the request. If the answer to a password says nothing, the
-   * same is requested as a visitor: if that is not refused as Jira does it (401), a proxy may have replaced the
-   * refusal. `isQuestion`: the password was sent with that very request, which Jira answers with the name of the
-   * logged-in user.
+   * What an answer says about the credential that came with the request. If the answer to a password says nothing, it is
+   * found out whether it may stand for a refusal. `isQuestion`: the password went to the session resource, which Jira
+   * answers with the name of the logged-in user.
    */
   async findingOf(
     verdict: Verdict,
@@ -190,12 +192,33 @@ export class WhoAmI {
     const finding = findingOf(verdict, response, isEachTime)
     if (finding.kind !== 'inconclusive' || sending.credential.kind === 'token') return finding
     if (isQuestion && isOfJira(response)) return { kind: 'inconclusive', mayBeRefusal: true }
-    const cookie = this.#options.session.cookies.header(this.#options.session.resource, { withSession: false })
-    const mayBeRefusal = await transmit(this.#options, this.#question(sending), { cookie }, signal).then(
+    const question = this.#question(sending)
+    const mayBeRefusal = await this.#mayBeRefusal(isQuestion ? question : sending, signal)
+    return { kind: 'inconclusive', mayBeRefusal }
+  }
+
+  /**
+   * Whether an answer to a password may stand for a refusal: the same address is asked as a visitor who says that a
+   * password comes along. If that is not refused as Jira does it (401), a proxy may have replaced the refusal. It may
+   * replace those below one path only, so that no other address will do. Never so for a token, which names nobody.
+   */
+  async #mayBeRefusal(sending: Sending, signal: AbortSignal): Promise<boolean> {
+    if (sending.credential.kind === 'token') return false
+    const question = this.#question(sending)
+    const { url } = sending.request
+    const cookie = this.#options.session.cookies.header(url, { withSession: false })
+    const visitor = { ...question, request: sayingHow({ ...question.request, url }) }
+    return transmit(this.#options, visitor, { cookie }, signal).then(
       ({ status }) => status !== 401,
       () => true,
     )
-    return { kind: 'inconclusive', mayBeRefusal }
+  }
+
+  /** The answer opened a session, whose cookie shows as much as the password would. */
+  #hasOpened({ sessionBefore }: Pick<Sent, 'sessionBefore'>): boolean {
+    const { cookies, resource } = this.#options.session
+    const opened = cookies.sessionId(resource)
+    return opened !== null && opened !== sessionBefore
   }
 
   #question({ credential, onAnswer }: Sending): Sending {
@@ -220,8 +243,7 @@ export class WhoAmI {
         return (await this.ask(sending, { cookie, withCredential: true }, signal)).verdict
       })
     }
-    const opened = cookies.sessionId(resource)
-    const isBySession = opened !== null && opened !== sessionBefore
+    const isBySession = this.#hasOpened({ sessionBefore })
     const shown = {
       cookie: cookies.header(resource, { withSession: isBySession }),
       withCredential: !isBySession,

@@ -121,6 +121,7 @@ export const servers = fc.array(
     givesVisitorsCookies: fc.boolean(),
     namesNobody: fc.constantFrom(false, false, true),
     dropsQueries: fc.constantFrom(false, false, false, false, true),
+    hidesRefusals: fc.constantFrom(false, false, false, true),
     hidesVersion: fc.constantFrom(false, false, false, false, false, true),
     keeping: fc.constantFrom<SessionKeeping>('kept', 'kept', 'kept', 'no-cookie', 'not-known', 'asks-again'),
   }),

@@ -45,6 +45,8 @@ export interface SimulatedHost {
   dropsQueries: boolean
   /** A proxy hides Jira's version from visitors. */
   hidesVersion: boolean
+  /** A proxy has a page of its own for what the API refuses. */
+  hidesRefusals: boolean
   /** Nobody gets a session's cookie too, as Tomcat gives visitors one. */
   givesVisitorsCookies: boolean
   /** Log-ins with a password: good ones, and refused ones. */
@@ -97,6 +99,7 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     namesNobody: false,
     dropsQueries: false,
     hidesVersion: false,
+    hidesRefusals: false,
     givesVisitorsCookies: false,
     loggedIn: 0,
     refused: 0,
@@ -220,7 +223,9 @@ export class SimulatedNetwork {
             return reject(new AppError('net.unreachable', foreign('It cannot be reached.')).withLostAnswer())
           if (answer.status === 200 && answer.headers['x-ausername'] === 'admin')
             this.#noteAnswer(host, pathOf(request))
-          resolve(host.namesNobody ? withoutName(answer) : answer)
+          const shown = host.namesNobody ? withoutName(answer) : answer
+          const isHidden = host.hidesRefusals && isApi(request) && shown.status === 401
+          resolve(isHidden ? { status: 404, headers: { 'content-type': 'text/html' }, body: '<html></html>' } : shown)
         }),
       )
       if (request.signal?.aborted) onAbort()

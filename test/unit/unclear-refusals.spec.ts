@@ -1,14 +1,24 @@
 import { expect, it } from 'vitest'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
+import { changedAnswers } from '../support/changed-answers.ts'
 
 /**
  * A synchronization is stopped by a session, and the answer to that is `fault`; returns how often it was asked to stop.
  */
-async function stoppedWith(fault: Parameters<Awaited<ReturnType<typeof startJira>>['faults']['add']>[0]['fault']) {
+async function stoppedWith(
+  fault: Parameters<Awaited<ReturnType<typeof startJira>>['faults']['add']>[0]['fault'],
+  location?: string,
+) {
   const jira = await startJira({ synchronizations: 3 })
   jira.entry('INT-2').status.status = 'RUNNING'
-  const main = startMain()
+  const main = startMain({
+    createTransport: changedAnswers(({ method }, answer) =>
+      location === undefined || method === 'GET'
+        ? answer
+        : { ...answer, headers: { location, 'x-ausername': 'admin', 'x-seraph-loginreason': 'OK' } },
+    ),
+  })
   const serverId = await addServer(main, jira)
   await main.ask('synchronizations:refresh', { serverId })
   jira.faults.add({ path: '/integrations/INT-2/stop', times: 1, fault })
@@ -37,6 +47,14 @@ it('a write that Jira redirects to its log-in page was refused before, and is se
   expect([sent, outcome]).toEqual([2, 'succeeded'])
 })
 
+it.each(['/projects/SSO/summary', '/browse/LOGIN-12', '/secure/oauth.jspa'])(
+  'a write that took effect is not sent again where Jira, which has accepted the user, leads to %s',
+  async (to) => {
+    const { sent, outcome } = await stoppedWith({ kind: 'answer-after', status: 302, body: '' }, to)
+    expect([sent, outcome]).toEqual([1, 'succeeded'])
+  },
+)
+
 it.each([400, 403, 404, 429])(
   'a proxy that says %i in the place of a refusal costs the account one failed log-in',
   async (status) => {
@@ -47,6 +65,27 @@ it.each([400, 403, 404, 429])(
     jira.logIn.account('admin').password = 'changed'
     jira.faults.add({ path: '/', fault: { kind: 'answer-after', status, body: '' } })
     for (let round = 0; round < 6; round += 1)
+      await main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
+    expect(jira.failedLogIns('admin')).toBe(1)
+    expect(main.services.connections.gate(serverId).access).toMatchObject({ state: 'blocked', reason: 'unanswered' })
+  },
+)
+
+it.each([400, 403, 404, 429])(
+  'a proxy that says %i in the place of refusals of the API alone costs the account one failed log-in',
+  async (status) => {
+    const jira = await startJira({ synchronizations: 3, hasSessions: false })
+    const main = startMain({
+      createTransport: changedAnswers(({ url }, answer) =>
+        answer.status === 401 && url.pathname.includes('/plugins/servlet/')
+          ? { status, headers: { 'content-type': 'text/html' }, body: '<html>nothing here</html>' }
+          : answer,
+      ),
+    })
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    jira.logIn.account('admin').password = 'changed'
+    for (let round = 0; round < 4; round += 1)
       await main.ask('synchronizations:refresh', { serverId }).catch(() => undefined)
     expect(jira.failedLogIns('admin')).toBe(1)
     expect(main.services.connections.gate(serverId).access).toMatchObject({ state: 'blocked', reason: 'unanswered' })
