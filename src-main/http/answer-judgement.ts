@@ -114,11 +114,12 @@ export function refusalOf(
  * although it passed nothing on.
  */
 export function assertProven({ isProvenBySign }: Pick<BareRequest, 'isProvenBySign'>, response: HttpResponse): void {
-  if (isProvenBySign !== true || isSignedByJira(response)) return
-  throw new AppError(
-    'http.unexpected-body',
-    message('errors.answer.unsigned', { status: response.status }),
-  ).withLostAnswer()
+  if (isProvenBySign === true && !isSignedByJira(response)) throw unsigned(response)
+}
+
+/** Nothing shows that Jira gave this answer to a write: it may have been carried out, or not. */
+export function unsigned({ status }: HttpResponse): AppError {
+  return new AppError('http.unexpected-body', message('errors.answer.unsigned', { status })).withLostAnswer()
 }
 
 /** A redirect by the server itself to something other than a log-in, or one that says that something was done. */

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { calledOff } from '../errors/called-off.ts'
 import type { Account, AccountTurn } from './account.ts'
-import { assertProven, failureOf, judge, refusalOf } from './answer-judgement.ts'
+import { assertProven, failureOf, judge, refusalOf, unsigned } from './answer-judgement.ts'
 import type { AuthGate } from './auth-gate.ts'
 import { meansDown, type CircuitBreaker } from './circuit-breaker.ts'
 import { tellingOnce, type Pass } from './gate-pass.ts'
@@ -276,7 +276,8 @@ export class AuthenticatedExchange {
         // Jira refuses a token sent beside a session that is over; that says nothing about the token.
         pass.settle({ kind: 'unsent', error: null })
         this.#noteAnswer(true)
-        return null
+        if (request.method === 'GET' || isRefusedBefore(response)) return null
+        throw unsigned(response)
       }
       const { verdict: judged, value, problem } = await judge(response, baseUrl, request, userOf(credential, session))
       const verdict = await this.#whoAmI.ofCredential(judged, response, { sending, isProven, sessionBefore }, until)

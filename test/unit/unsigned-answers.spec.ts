@@ -39,6 +39,22 @@ it.each(ways.flatMap((way) => unsigned.map(([name, answer]) => [way, name, answe
   },
 )
 
+it('a write by a token that took effect is sent once where something says 401 beside a cookie of its own', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  const main = startMain({
+    createTransport: changedAnswers((request, response) =>
+      isDeletion(request)
+        ? { status: 401, headers: {}, body: '' }
+        : { ...response, headers: { ...response.headers, 'set-cookie': ['gwsession=0123456789abcdef0123; Path=/'] } },
+    ),
+  })
+  const serverId = await addServer(main, jira, credentialOf('token'))
+  await main.ask('synchronizations:refresh', { serverId })
+  await main.ask('synchronizations:delete', { ref: { serverId, key: 'INT-2' }, typedKey: 'INT-2' })
+  expect(jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
+  expect((await main.rows()).map(({ key }) => key)).toEqual(['INT-3'])
+})
+
 it.each(
   ways.flatMap((way) =>
     [
