@@ -17,7 +17,7 @@ const SESSION_ID = /jsession|session_?id/i
  * A session id as Tomcat makes it, before the name of its node (`jvmRoute`): recognised by this, whatever the cookie is
  * called.
  */
-const TOMCAT_ID = /^[\dA-F]{32}(?:\.|$)/
+const TOMCAT_ID = /^[\dA-F]{32,}(?:\.|$)/
 
 /**
  * How load balancers name their cookies: Apache, AWS, F5, HAProxy, Azure, Kubernetes, Citrix, Traefik, Barracuda and

@@ -158,6 +158,11 @@ it('a session is one under any name by the form of its id, as Tomcat makes it, u
   expect([cookies.sessionId(api), scene.header]).toEqual([null, `ROUTEID=${first}`])
 })
 
+it('an id is recognised however long Tomcat is told to make it', () => {
+  const { cookies } = new Scene().answer(`sid=${'0123456789ABCDEF'.repeat(3)}; Path=/`)
+  expect(cookies.header(api, { withSession: false })).toBeNull()
+})
+
 describe('the life of a cookie', () => {
   it('ends at its age, however often it was sent', () => {
     const scene = new Scene().answer('ROUTEID=n1; Path=/; Max-Age=60')

@@ -80,8 +80,8 @@ describe('a token that is refused beside', () => {
   })
 
   it('a request with the cookie of an expired session, not known as one, is repeated without it', async () => {
-    // Neither its name nor the length of its ids shows what it is.
-    const odd = { sessionCookieName: 'JIRASID', sessionIdBytes: 24 }
+    // Neither its name nor the form of its ids, shorter than Tomcat's usual ones, shows what it is.
+    const odd = { sessionCookieName: 'JIRASID', sessionIdBytes: 10 }
     const { jira, refresh, access } = await scene({ ...odd, synchronizations: 30, latencyMs: 5 })
     await refresh()
     await refresh()
@@ -91,6 +91,23 @@ describe('a token that is refused beside', () => {
     await refresh()
     expect(await access()).toEqual({ state: 'ok' })
     expect(jira.refusedTokens).toBe(0)
+  })
+
+  it('no session’s cookie is sent, although only the form of its ids shows what it is', async () => {
+    const given: string[] = []
+    const beside: string[] = []
+    const createTransport = changedAnswers(({ headers: { authorization, cookie = '' } }, answer) => {
+      given.push(...[answer.headers['set-cookie'] ?? []].flat())
+      if (authorization !== undefined) beside.push(cookie)
+      return answer
+    })
+    const odd = { sessionCookieName: 'sid', sessionIdBytes: 24 }
+    const { refresh } = await scene(odd, TOKEN.secret, createTransport)
+    await refresh()
+    await refresh()
+    expect(given.some((line) => line.startsWith('sid='))).toBe(true)
+    expect(beside.length).toBeGreaterThan(3)
+    expect(beside.filter((cookie) => cookie.includes('sid='))).toEqual([])
   })
 
   describe('a cookie that something renews with each answer, which may be a session’s,', () => {
