@@ -13,8 +13,8 @@ const ASKS_FIRST: ReadonlySet<number> = new Set([302, 307, 308])
 const NOT_READY = /\/(startup\.jsp|secure\/errors\.jsp)$/
 
 const LOG_IN_WORDS = /log[-_]?[io]n|sign[-_]?in|os_destination|permissionviolation|websudo|saml|oauth|openid|\bsso\b/i
-/** How Jira asks somebody who has logged in: by web-sudo, or for another user with more rights. */
-const ASKS_A_USER = /^[^?#]*\/WebSudoAuthenticate\b|[?&]permissionViolation=true\b/i
+/** How Jira asks somebody who has logged in: by its log-in page, by web-sudo, or for another user with more rights. */
+const ASKS_A_USER = /^[^?#]*\/(WebSudoAuthenticate\b|login\.jsp(?=[?#]|$))|[?&]permissionViolation=true\b/i
 
 /**
  * A redirect to a page for logging in, by its address: Jira's own (`login.jsp`, `os_destination`), or of single
@@ -31,8 +31,8 @@ export function leadsAside(beginning: Beginning, baseUrl: URL): boolean {
 }
 
 /**
- * Whether the address to which an answer leads is one for logging in. Whom Jira has just accepted it asks in two ways
- * only; any other address merely contains such a word, as that of a project may.
+ * Whether the address to which an answer leads is one for logging in. Whom Jira has just accepted it asks in a few
+ * ways only; any other address merely contains such a word, as that of a project may.
  */
 function namesLogIn(beginning: Beginning): boolean {
   const location = locationOf(beginning).slice(0, 2000)

@@ -24,6 +24,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'coded-text',
       'json-answer',
       'json-outline',
+      'login-reason',
       'long-body',
       'redirects',
       'response-verdict',
