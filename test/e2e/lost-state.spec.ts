@@ -32,7 +32,15 @@ const setAside = (folder: string): string[] =>
 async function start(folder: string) {
   const app = await launchSyncdeck({ userData: folder, env: NO_KEYRING })
   onTestFinished(() => app.kill().catch(() => undefined))
-  const answer = (button: string): Promise<void> => app.page.getByRole('button', { name: button }).click()
+  const answer = async (button: string): Promise<void> => {
+    const closed = app.page.waitForEvent('close')
+    // The click closes the window in which it is made, so that Playwright may not learn how it ended.
+    await app.page
+      .getByRole('button', { name: button })
+      .click()
+      .catch(() => undefined)
+    await closed
+  }
   /** The window that opens once the question is answered, in its own browser. */
   const window = async (): Promise<SyncdeckPage> => {
     const endpoints = () => app.output.flatMap((line) => /^\{"driver":"([^"]+)"\}$/.exec(line)?.[1] ?? [])
@@ -78,9 +86,7 @@ it.skipIf(electronExecutable() !== null)(
     const { app, answer } = await start(folder)
     await app.page.getByRole('button', { name: 'Quit' }).waitFor()
     expect(await app.page.getByRole('button').allInnerTexts()).toEqual(['Start empty', 'Quit'])
-    const closed = app.page.waitForEvent('close')
     await answer('Quit')
-    await closed
     await app.quit()
     expect(readFileSync(join(folder, 'state.db'), 'utf8')).toBe(DAMAGED)
     expect(setAside(folder)).toEqual([])
