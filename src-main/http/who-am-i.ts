@@ -160,12 +160,15 @@ export class WhoAmI {
     const { session } = this.#options
     const isSuccess = judged === 'over' && response.status < 300
     const isInconclusive = judged === 'inconclusive' && isOfJira(response)
-    if (session.namesUsers !== false || !isUnnamed(response) || !(isSuccess || isInconclusive)) return judged
+    if (!isUnnamed(response)) return judged
+    // Jira names users there: something else has answered, maybe in the place of Jira's “this session is over”.
+    if (session.namesUsers !== false) {
+      const isOver = isInconclusive && isVouchable && (await this.#isOver({ sending, lease }, signal))
+      return isOver ? 'over' : judged
+    }
+    if (!(isSuccess || isInconclusive)) return judged
     if (!isVouchable) return 'over'
-    const identity = await this.#vouch(async () => {
-      const cookie = session.cookies.header(session.resource, { withSession: true })
-      return (await this.ask(sending, { cookie, mayBringSession: () => session.lease === lease }, signal)).verdict
-    }).catch((error: unknown) => {
+    const identity = await this.#whose({ sending, lease }, signal).catch((error: unknown) => {
       throw error instanceof AppError && sending.request.method !== 'GET' ? error.withLostAnswer() : error
     })
     // A verdict on another session says nothing about this one.
@@ -176,6 +179,22 @@ export class WhoAmI {
     const { code, message: words, ...more } = identity.error
     const error = new AppError(code, words, more)
     throw sending.request.method === 'GET' ? error : error.withLostAnswer()
+  }
+
+  /** Whom Jira says the session's cookie to be for. */
+  #whose({ sending, lease }: Pick<SentBySession, 'sending' | 'lease'>, signal: AbortSignal): Promise<Verdict> {
+    const { session } = this.#options
+    return this.#vouch(async () => {
+      const cookie = session.cookies.header(session.resource, { withSession: true })
+      return (await this.ask(sending, { cookie, mayBringSession: () => session.lease === lease }, signal)).verdict
+    })
+  }
+
+  /** Jira itself says that the session is over, or another has begun; false if it says nothing. */
+  async #isOver(sent: Pick<SentBySession, 'sending' | 'lease'>, signal: AbortSignal): Promise<boolean> {
+    const identity = await this.#whose(sent, signal).catch(() => null)
+    if (this.#options.session.lease !== sent.lease) return true
+    return identity?.kind === 'blocked' && identity.reason === 'rejected'
   }
 
   /**

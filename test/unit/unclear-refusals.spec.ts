@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest'
+import { withCredential } from '../support/connection-tests.ts'
 import { addServer, startJira, startMain } from '../support/services.ts'
 import { until } from '../../tools/until.ts'
 import { changedAnswers } from '../support/changed-answers.ts'
+
+/** Something has a page of its own, with `status`, for what the API refuses, and for nothing else. */
+const hidingRefusals = (status: number) =>
+  changedAnswers(({ url }, answer) =>
+    answer.status === 401 && url.pathname.includes('/plugins/servlet/')
+      ? { status, headers: { 'content-type': 'text/html' }, body: '<html>nothing here</html>' }
+      : answer,
+  )
 
 /**
  * A synchronization is stopped by a session, and the answer to that is `fault`; returns how often it was asked to stop.
@@ -75,13 +84,7 @@ it.each([400, 403, 404, 429])(
   'a proxy that says %i in the place of refusals of the API alone costs the account one failed log-in',
   async (status) => {
     const jira = await startJira({ synchronizations: 3, hasSessions: false })
-    const main = startMain({
-      createTransport: changedAnswers(({ url }, answer) =>
-        answer.status === 401 && url.pathname.includes('/plugins/servlet/')
-          ? { status, headers: { 'content-type': 'text/html' }, body: '<html>nothing here</html>' }
-          : answer,
-      ),
-    })
+    const main = startMain({ createTransport: hidingRefusals(status) })
     const serverId = await addServer(main, jira)
     await main.ask('synchronizations:refresh', { serverId })
     jira.logIn.account('admin').password = 'changed'
@@ -91,6 +94,54 @@ it.each([400, 403, 404, 429])(
     expect(main.services.connections.gate(serverId).access).toMatchObject({ state: 'blocked', reason: 'unanswered' })
   },
 )
+
+it.each([400, 403, 404])(
+  'a session that has ended is noticed where a proxy says %i in the place of refusals of the API',
+  async (status) => {
+    const jira = await startJira({ synchronizations: 3 })
+    jira.entry('INT-2').status.status = 'RUNNING'
+    const main = startMain({
+      createTransport: (options) => {
+        const transport = hidingRefusals(status)(options)
+        return {
+          close: () => transport.close(),
+          send: (request) => {
+            if (request.method === 'PUT') jira.cluster.endSessions()
+            return transport.send(request)
+          },
+        }
+      },
+    })
+    const serverId = await addServer(main, jira)
+    await main.ask('synchronizations:refresh', { serverId })
+    const before = withCredential(jira)
+    jira.cluster.endSessions()
+    await main.ask('synchronizations:refresh', { serverId })
+    expect([withCredential(jira) - before, jira.failedLogIns('admin')]).toEqual([1, 0])
+
+    // A write may have been passed on: it is not sent again, and what became of it is looked up.
+    await main.ask('synchronizations:stop', { targets: [{ serverId, key: 'INT-2' }] })
+    await until('it has ended', async () => (await main.ask('tasks:list', {}))[0]?.state === 'ended')
+    expect((await main.ask('tasks:list', {}))[0]?.outcome).not.toBe('succeeded')
+    expect(jira.requestsTo('/integrations/INT-2/stop')).toHaveLength(1)
+    expect(jira.failedLogIns('admin')).toBe(0)
+    expect(main.services.connections.gate(serverId).access.state).toBe('ok')
+  },
+)
+
+it('a failure that something else answers ends no session that Jira says to be good', async () => {
+  const jira = await startJira({ synchronizations: 3 })
+  const main = startMain()
+  const serverId = await addServer(main, jira)
+  await main.ask('synchronizations:refresh', { serverId })
+  const before = withCredential(jira)
+  for (const times of [1, 2, 3]) {
+    jira.faults.add({ path: '/integrations', times: 1, fault: { kind: 'answer', status: 404, body: '' } })
+    await main.ask('synchronizations:refresh', { serverId }).catch(() => times)
+  }
+  await main.ask('synchronizations:refresh', { serverId })
+  expect(withCredential(jira)).toBe(before)
+})
 
 it('a failure that something else answers does not stop a password at once, where refusals come through', async () => {
   const jira = await startJira({ synchronizations: 3, hasSessions: false })
