@@ -116,6 +116,11 @@ export class Session {
     return this.#wasKept && this.sessionless === null
   }
 
+  /** Of the sessions that may exist on the server, whether they are still used or not: each is a secret. */
+  get openIds(): readonly string[] {
+    return this.#open.flatMap(({ id }) => id.split(' '))
+  }
+
   /** Null if sessions are used, or tried with the next log-in. */
   get sessionless(): Sessionless | null {
     if (this.#isTrial) return null

@@ -1,6 +1,7 @@
 import type { AppError } from '../errors/app-error.ts'
 import type { Credential } from './credential.ts'
 import type { AnswerBounds } from './json-answer.ts'
+import { cookieSigns } from './jira-signs.ts'
 import type { HttpResponse } from './response-verdict.ts'
 import { sessionsSet } from './server-cookies.ts'
 import type { Session } from './session.ts'
@@ -53,7 +54,7 @@ export interface Shown {
 /** What requests to a server go through. */
 export interface TransmitOptions {
   readonly transport: Transport
-  readonly session: Pick<Session, 'cookies'>
+  readonly session: Pick<Session, 'cookies' | 'openIds'>
   readonly sent: SentSecrets
 }
 
@@ -95,7 +96,12 @@ export async function transmit(
   session.cookies.keep(answer, url, { withSession: mayBringSession() })
   // A server may repeat what it was sent: with this request, earlier, or while it answered.
   const heard = new Set([...heardBefore, ...sent.all()])
-  const pattern = secretPattern(credential, [json, ...heard, ...cookieSecrets(cookie)])
+  const pattern = secretPattern(credential, [
+    json,
+    ...heard,
+    ...cookieSecrets(cookie),
+    ...secretCookies(session.openIds),
+  ])
   const response = strikeSecrets(withoutCookies(withoutOwnSessions(answer)), pattern)
   onAnswer(response, false)
   return response
@@ -124,10 +130,11 @@ export function withoutOwnSessions(answer: HttpResponse): HttpResponse {
   return { ...struck, headers: { ...struck.headers, 'set-cookie': answer.headers['set-cookie'] } }
 }
 
-/** Whatever keeps them has them by now, and nothing else needs them. */
+/** Whatever keeps them has them by now. Nothing else needs more of them than that Jira set them. */
 function withoutCookies({ headers, ...answer }: HttpResponse): HttpResponse {
   const { 'set-cookie': _kept, ...others } = headers
-  return { ...answer, headers: others }
+  const signs = cookieSigns({ headers })
+  return { ...answer, headers: signs.length === 0 ? others : { ...others, 'set-cookie': signs } }
 }
 
 /** The header's value. Jira reads user and password in ISO 8859-1 (Seraph's `SecurityUtils`), not in UTF-8. */
@@ -142,6 +149,9 @@ function authorization({ kind, user, secret }: Credential): string {
  * and an ordinary word.
  */
 export function cookieSecrets(header: string | null): { readonly cookie: string }[] {
-  const values = (header ?? '').split('; ').map((pair) => pair.slice(pair.indexOf('=') + 1))
+  return secretCookies((header ?? '').split('; ').map((pair) => pair.slice(pair.indexOf('=') + 1)))
+}
+
+function secretCookies(values: readonly string[]): { readonly cookie: string }[] {
   return values.filter((value) => value.length >= 12).map((cookie) => ({ cookie }))
 }

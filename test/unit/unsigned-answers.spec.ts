@@ -39,6 +39,30 @@ it.each(ways.flatMap((way) => unsigned.map(([name, answer]) => [way, name, answe
   },
 )
 
+it('a write that Jira refused before is sent again where only Jira’s own cookie shows that it was Jira', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  let isRefused = false
+  const main = startMain({
+    createTransport: (options) => {
+      const transport = createTransport(options)
+      return {
+        close: () => transport.close(),
+        send: (request) => {
+          if (!isDeletion(request) || isRefused) return transport.send(request)
+          isRefused = true
+          const headers = { 'set-cookie': ['atlassian.xsrf.token=BX01-ABCD-1234_lout; Path=/'] }
+          return Promise.resolve({ status: 401, headers, body: '' })
+        },
+      }
+    },
+  })
+  const serverId = await addServer(main, jira)
+  await main.ask('synchronizations:refresh', { serverId })
+  await main.ask('synchronizations:delete', { ref: { serverId, key: 'INT-2' }, typedKey: 'INT-2' })
+  expect(jira.requestsTo('/integrations/INT-2', 'DELETE')).toHaveLength(1)
+  expect((await main.rows()).map(({ key }) => key)).toEqual(['INT-3'])
+})
+
 it('a write by a token that took effect is sent once where something says 401 beside a cookie of its own', async () => {
   const jira = await startJira({ synchronizations: 2 })
   const main = startMain({

@@ -35,6 +35,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     ),
     specs: unit(
       'answers-for-nobody',
+      'earlier-sessions',
       'forgotten-patterns',
       'jira-client',
       'json-answer',
@@ -56,6 +57,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     sources: http('authenticated-exchange', 'first-questions', 'log-out', 'session', 'session-verdict', 'who-am-i'),
     specs: unit(
       'answers-for-nobody',
+      'earlier-sessions',
       'led-aside',
       'log-out',
       'no-password-to-strangers',
@@ -117,6 +119,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'tunnel',
     ),
     specs: unit(
+      'earlier-sessions',
       'handshake',
       'jira-client',
       'network-error',
