@@ -3,15 +3,17 @@ import { AppError } from '../../src-main/errors/app-error.ts'
 import type { HttpResponse } from '../../src-main/http/response-verdict.ts'
 import type { HttpRequest, Transport } from '../../src-main/http/transport.ts'
 import type { RateLimit } from '../../src-simulator/rate-limit.ts'
+import { inFront } from './simulated-proxies.ts'
 import { Refusals } from './refusals.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 
 /**
  * `down`: nothing arrives. `silent`: it arrives, and is not answered in time. `loses`: it arrives and is judged, and
  * the answer is lost on its way. `gateway`: the same, reported by a proxy's 502. `loses-log-ins`: only requests with a
- * password lose their answer. `limited`: refused before anything is judged.
+ * password lose their answer. `asks-writes`: writes take effect, and something in front asks for a log-in in answer to
+ * them. `limited`: refused before anything is judged.
  */
-export type HostMode = 'up' | 'down' | 'silent' | 'loses' | 'loses-log-ins' | 'gateway' | 'limited'
+export type HostMode = 'up' | 'down' | 'silent' | 'loses' | 'loses-log-ins' | 'gateway' | 'asks-writes' | 'limited'
 
 /**
  * How sessions are treated: they live, no cookie comes, the cookie is not known, or administration asks for the
@@ -47,6 +49,8 @@ export interface SimulatedHost {
   hidesVersion: boolean
   /** A proxy has a page of its own for what the API refuses. */
   hidesRefusals: boolean
+  /** A proxy gives each answer a cookie of its own, another each time. */
+  setsCookies: boolean
   /** Nobody gets a session's cookie too, as Tomcat gives visitors one. */
   givesVisitorsCookies: boolean
   /** Log-ins with a password: good ones, and refused ones. */
@@ -100,6 +104,7 @@ export function simulatedHost(count: number, embedsStatus: boolean): SimulatedHo
     dropsQueries: false,
     hidesVersion: false,
     hidesRefusals: false,
+    setsCookies: false,
     givesVisitorsCookies: false,
     loggedIn: 0,
     refused: 0,
@@ -218,14 +223,12 @@ export class SimulatedNetwork {
           if (mode === 'limited')
             return resolve({ status: 429, headers: { 'retry-after': String(host.retryAfter) }, body: '' })
           if (mode === 'gateway') return resolve({ status: 502, headers: {}, body: '<html>Bad gateway</html>' })
-          const isLost = mode === 'loses-log-ins' ? hasPassword : mode !== 'up'
+          const isLost = mode === 'loses-log-ins' ? hasPassword : mode !== 'up' && mode !== 'asks-writes'
           if (isLost || answer === null)
             return reject(new AppError('net.unreachable', foreign('It cannot be reached.')).withLostAnswer())
           if (answer.status === 200 && answer.headers['x-ausername'] === 'admin')
             this.#noteAnswer(host, pathOf(request))
-          const shown = host.namesNobody ? withoutName(answer) : answer
-          const isHidden = host.hidesRefusals && isApi(request) && shown.status === 401
-          resolve(isHidden ? { status: 404, headers: { 'content-type': 'text/html' }, body: '<html></html>' } : shown)
+          resolve(inFront({ ...host, mode }, request.method, isApi(request), answer))
         }),
       )
       if (request.signal?.aborted) onAbort()
@@ -412,11 +415,6 @@ function isSayingHow({ url }: HttpRequest): boolean {
 
 function hasLoggedIn(host: SimulatedHost, request: HttpRequest): boolean {
   return request.headers.authorization !== undefined || knowsSession(host, request)
-}
-
-function withoutName(answer: HttpResponse): HttpResponse {
-  const { 'x-ausername': _name, 'x-seraph-loginreason': _reason, ...headers } = answer.headers
-  return { ...answer, headers }
 }
 
 function withoutQuery(request: HttpRequest): HttpRequest {
