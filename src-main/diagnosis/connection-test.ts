@@ -16,7 +16,7 @@ import {
   type SecretPattern,
   type SentSecret,
 } from '../http/strike-secrets.ts'
-import { cookieSecrets, withoutOwnSessions } from '../http/transmission.ts'
+import { secretCookies, withoutOwnSessions } from '../http/transmission.ts'
 import type { Transport } from '../http/transport.ts'
 import { findJira, takeAnonymousSteps, type StepContext, type Findings, type Tell } from './anonymous-steps.ts'
 import { describeLogIn, findLogInMethod } from './log-in-method.ts'
@@ -250,7 +250,10 @@ async function patternOf(
   const cookie = connection?.().session.cookies.header(new URL(baseUrl), { withSession: true }) ?? null
   return first === undefined
     ? null
-    : secretPattern(first, [...others.map(({ user, secret }) => ({ user, secret })), ...cookieSecrets(cookie)])
+    : secretPattern(first, [
+        ...others.map(({ user, secret }) => ({ user, secret })),
+        ...secretCookies(cookie).map((value) => ({ cookie: value })),
+      ])
 }
 
 function skippedFor({ data: { message: words, advice } }: AppError): Omit<Report, 'verdict'> {

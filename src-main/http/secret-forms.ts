@@ -20,11 +20,16 @@ const BETWEEN_BYTES = '[ :,-]?'
 /** A shorter piece is in many texts, and a longer one in hardly fewer. */
 const PIECE = { least: 3, most: 12 }
 
+/** `PIECE.most` parts of a run, which most forms begin with, so that these need not be read in parts. */
+const BEGINS_WITH_PIECE = /^(?:\[ :,-\]\?|(?:[A-Za-z\d]|\[\w+\])(?![?*+{])){12}/
+
 /**
  * A part of a form that is in every text which holds the form: a run of its letters and digits. The source of a small
  * regular expression; null if there is no such run.
  */
 export function pieceOf(form: string): string | null {
+  const [begins] = BEGINS_WITH_PIECE.exec(form) ?? []
+  if (begins !== undefined) return begins
   let [depth, run, longest]: [number, string[], string[]] = [0, [], []]
   const parts = /\[ :,-\]\?|(?:[A-Za-z\d]|\[\w+\])(?![?*+{])|\\.|\[[^\]]*\]|[^]/g
   for (const [part] of form.matchAll(parts)) {
@@ -43,10 +48,14 @@ export function openForms(text: string, { inAnyCase }: { readonly inAnyCase: boo
   return ends(text).map((part) =>
     part.replace(inAnyCase ? /\\+|[^\d\\]/gu : /\\+|[^A-Za-z\d\\]/gu, (found) => {
       if (found.startsWith('\\')) return backslashes(found.length)
-      const cases = inAnyCase ? casesOf(found) : [found]
-      return /[A-Za-z]/.test(found) ? `[${cases.join('')}]` : `(?:${cases.map(spelled).join('|')})`
+      return (inAnyCase ? IN_ANY_CASE : AS_IT_IS)[found.codePointAt(0) ?? 0] ?? inAllSpellings(found, inAnyCase)
     }),
   )
+}
+
+function inAllSpellings(character: string, inAnyCase: boolean): string {
+  const cases = inAnyCase ? casesOf(character) : [character]
+  return /[A-Za-z]/.test(character) ? `[${cases.join('')}]` : `(?:${cases.map(spelled).join('|')})`
 }
 
 /** Some have a capital of two letters (`ß`), which is not looked for. */
@@ -67,7 +76,7 @@ export function hexForms(text: string): string[] {
     if (bytes.length * 2 < LEAST_HEX) return []
     return [bytes.subarray(0, END), bytes.subarray(Math.max(END, bytes.length - END))]
       .filter(({ length }) => length * 2 >= LEAST_HEX)
-      .map((part) => [...part].map((byte) => hex(byte, 2)).join(BETWEEN_BYTES))
+      .map((part) => Array.from(part, (byte) => HEX_OF_BYTES[byte]).join(BETWEEN_BYTES))
   })
 }
 
@@ -152,3 +161,10 @@ function hex(code: number, length: number): string {
     .map((digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit))
     .join('')
 }
+
+/** Of ASCII they are made once: a load balancer may renew a long cookie with each answer. */
+const asciiSpellings = (inAnyCase: boolean): readonly string[] =>
+  Array.from({ length: 0x80 }, (_, code) => inAllSpellings(String.fromCodePoint(code), inAnyCase))
+const AS_IT_IS = asciiSpellings(false)
+const IN_ANY_CASE = asciiSpellings(true)
+const HEX_OF_BYTES: readonly string[] = Array.from({ length: 0x100 }, (_, byte) => hex(byte, 2))

@@ -58,7 +58,7 @@ interface KnownSecret {
 }
 
 /** How many patterns are kept, most recent first, in memory only: successive requests go to a few servers. */
-const MOST_KEPT = 16
+const MOST_KEPT = 64
 const kept = new Map<string, SecretPattern>()
 
 /** Compiling a pattern takes longer than searching a short answer. */
@@ -158,24 +158,25 @@ function collect(value: unknown, found: Found, depthLeft = 8): void {
  * Throws `http.body-too-large`, then or now, for an answer full of secrets: it would block the main process for a long
  * time, and Backbone sends none.
  */
-export function strikeSecrets(response: HttpResponse, pattern: SecretPattern): HttpResponse {
+export function strikeSecrets(response: HttpResponse, ...given: readonly SecretPattern[]): HttpResponse {
+  const patterns = given.filter((pattern) => pattern !== null)
   const headers = Object.entries(response.headers).map(([name, value]): [string, string | string[] | undefined] => [
     name,
     Array.isArray(value)
-      ? value.map((text) => strikeHeader(name, text, pattern))
-      : value && strikeHeader(name, value, pattern),
+      ? value.map((text) => strikeHeader(name, text, patterns))
+      : value && strikeHeader(name, value, patterns),
   ])
-  const body = strikeBody(response.body, pattern, new Struck())
+  const body = strikeBody(response.body, patterns, new Struck())
   const inAll = new Struck()
   // Numbers and the literals of JSON are outside its texts.
   const long = response.long?.struckToo(body, (json) =>
-    /^\s*[[{"]/.test(json) ? strikeBody(json, pattern, inAll) : json,
+    /^\s*[[{"]/.test(json) ? strikeBody(json, patterns, inAll) : json,
   )
   return { ...response, headers: Object.fromEntries(headers), body, ...(long !== undefined && { long }) }
 }
 
-function strikeBody(text: string, pattern: SecretPattern, struck: Struck): string {
-  const body = withPlainAddresses(strike(text, pattern, struck), struck)
+function strikeBody(text: string, patterns: readonly KnownForms[], struck: Struck): string {
+  const body = withPlainAddresses(strike(text, patterns, struck), struck)
   struck.countAddresses(body)
   return maskAddresses(body)
 }
@@ -223,10 +224,10 @@ function refuseMany(count: number, what: MessageKey): void {
 }
 
 /** Words are left: the verdict on the log-in depends on words in headers. */
-function strikeHeader(name: string, text: string, pattern: SecretPattern): string {
+function strikeHeader(name: string, text: string, patterns: readonly KnownForms[]): string {
   const struck = replaceRanges(
     text,
-    pattern === null ? [] : rangesOf(text, pattern, new Struck()).filter(({ isWord }) => !isWord),
+    rangesOf(text, patterns, new Struck()).filter(({ isWord }) => !isWord),
   )
   // The keeper of an answer's cookies needs the session, and takes it out (`transmit`).
   return name === 'set-cookie' ? maskUserinfo(struck) : maskAddresses(struck)
@@ -238,8 +239,8 @@ interface Range {
   readonly isWord: boolean
 }
 
-function strike(text: string, pattern: SecretPattern, struck: Struck): string {
-  const ranges = pattern === null ? [] : rangesOf(text, pattern, struck)
+function strike(text: string, patterns: readonly KnownForms[], struck: Struck): string {
+  const ranges = rangesOf(text, patterns, struck)
   if (ranges.length === 0) return text
   if (!/^\s*[[{"]/.test(text)) return replaceRanges(text, ranges)
   let open = -1
@@ -275,12 +276,15 @@ function isOfJson(piece: string): boolean {
 }
 
 /** In the text itself, and in its decoded forms. In ascending order; they may overlap. */
-function rangesOf(text: string, pattern: KnownForms, struck: Struck): Range[] {
-  const ranges = rangesIn(text, pattern, struck)
+function rangesOf(text: string, patterns: readonly KnownForms[], struck: Struck): Range[] {
+  if (patterns.length === 0) return []
+  const inText = (plain: string): Range[] => patterns.flatMap((pattern) => rangesIn(plain, pattern, struck))
+  const ranges = inText(text)
   const coded = plainTexts(text, () => struck.countCode()).flatMap((plain) =>
-    rangesIn(plain.text, pattern, struck).map((range) => ({ ...range, ...plain.origin(range.start, range.end) })),
+    inText(plain.text).map((range) => ({ ...range, ...plain.origin(range.start, range.end) })),
   )
-  return coded.length === 0 ? ranges : [...ranges, ...coded].toSorted((one, other) => one.start - other.start)
+  const isInOrder = coded.length === 0 && patterns.length === 1
+  return isInOrder ? ranges : [...ranges, ...coded].toSorted((one, other) => one.start - other.start)
 }
 
 function rangesIn(text: string, { whole, piece }: KnownForms, struck: Struck): Range[] {

@@ -96,13 +96,13 @@ export async function transmit(
   session.cookies.keep(answer, url, { withSession: mayBringSession() })
   // A server may repeat what it was sent: with this request, earlier, or while it answered.
   const heard = new Set([...heardBefore, ...sent.all()])
-  const pattern = secretPattern(credential, [
-    json,
-    ...heard,
-    ...cookieSecrets(cookie),
-    ...secretCookies(session.openIds),
-  ])
-  const response = strikeSecrets(withoutCookies(withoutOwnSessions(answer)), pattern)
+  const inCookies = new Set([...secretCookies(cookie), ...session.openIds.filter(isLong), ...sessionsSet(answer)])
+  const response = strikeSecrets(
+    withoutCookies(answer),
+    secretPattern(credential, [json, ...heard]),
+    // One by one: a load balancer may renew its cookie with each answer, and the others stay as they are.
+    ...[...inCookies].map((value) => secretPattern({ kind: 'token', user: credential.user, secret: value })),
+  )
   onAnswer(response, false)
   return response
 }
@@ -144,14 +144,15 @@ function authorization({ kind, user, secret }: Credential): string {
     : `Basic ${Buffer.from(`${user}:${secret}`, 'latin1').toString('base64')}`
 }
 
-/**
- * The secrets of a cookie header. One that opens a session is as good as a password; a short one is a load balancer's,
- * and an ordinary word.
- */
-export function cookieSecrets(header: string | null): { readonly cookie: string }[] {
-  return secretCookies((header ?? '').split('; ').map((pair) => pair.slice(pair.indexOf('=') + 1)))
+/** One that opens a session is as good as a password; a short one is a load balancer's, and an ordinary word. */
+function isLong({ length }: string): boolean {
+  return length >= 12
 }
 
-function secretCookies(values: readonly string[]): { readonly cookie: string }[] {
-  return values.filter((value) => value.length >= 12).map((cookie) => ({ cookie }))
+/** The secrets of a cookie header. */
+export function secretCookies(header: string | null): string[] {
+  return (header ?? '')
+    .split('; ')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1))
+    .filter(isLong)
 }

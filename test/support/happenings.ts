@@ -132,7 +132,7 @@ export const servers = fc.array(
     namesNobody: fc.constantFrom(false, false, true),
     dropsQueries: fc.constantFrom(false, false, false, false, true),
     hidesRefusals: fc.constantFrom(false, false, false, true),
-    setsCookies: fc.constantFrom(false, false, true),
+    setsCookies: fc.constantFrom(false, false, false, false, false, true),
     hidesVersion: fc.constantFrom(false, false, false, false, false, true),
     keeping: fc.constantFrom<SessionKeeping>('kept', 'kept', 'kept', 'no-cookie', 'not-known', 'asks-again'),
   }),

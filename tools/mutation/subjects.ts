@@ -35,7 +35,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     ),
     specs: unit(
       'answers-for-nobody',
-      'earlier-sessions',
+      'struck-sessions',
       'forgotten-patterns',
       'jira-client',
       'json-answer',
@@ -57,7 +57,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     sources: http('authenticated-exchange', 'first-questions', 'log-out', 'session', 'session-verdict', 'who-am-i'),
     specs: unit(
       'answers-for-nobody',
-      'earlier-sessions',
+      'struck-sessions',
       'led-aside',
       'log-out',
       'no-password-to-strangers',
@@ -119,7 +119,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       'tunnel',
     ),
     specs: unit(
-      'earlier-sessions',
+      'struck-sessions',
       'handshake',
       'jira-client',
       'network-error',
