@@ -28,6 +28,23 @@ function withoutSecrets({ base, values }: Draft): Draft | null {
   return kept.length === 0 ? null : { base, values: Object.fromEntries(kept) as Values }
 }
 
+const without = (dropped: Values, values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([field]) => !(field in dropped)))
+
+/**
+ * What is left of a draft once `was` has been applied. A field that was put back to its base meanwhile is a change now.
+ */
+function typedSince(was: Draft, now: Draft): Draft {
+  const putBack = Object.keys(was.values).flatMap((field) =>
+    field in now.values ? [] : [[field, was.base[field as DraftField]] as const],
+  )
+  const changed = Object.entries(now.values).filter(([field, value]) => was.values[field as DraftField] !== value)
+  return {
+    base: { ...now.base, ...was.values },
+    values: Object.fromEntries([...putBack, ...changed].filter(([, value]) => value !== undefined)) as Values,
+  }
+}
+
 /**
  * Unsent changes made in panels. The main process keeps drafts across restarts; undo steps exist only in this window.
  */
@@ -35,6 +52,8 @@ export const useDrafts = defineStore('drafts', () => {
   const drafts = ref(new Map<string, Draft>())
   /** The task that is applying a draft, by row. */
   const applying = ref(new Map<string, string>())
+  /** The draft that it applies. */
+  const applied = new Map<string, Draft>()
   /** Why the newest draft could not be stored, by row. Storing is retried until it works. */
   const problems = ref(new Map<string, string>())
   const history = new Map<string, Values[]>()
@@ -62,22 +81,36 @@ export const useDrafts = defineStore('drafts', () => {
 
   /** The request was sent; the draft stays until the task has succeeded. */
   function sent(target: SynchronizationRef, taskId: TaskId): void {
-    applying.value.set(refId(target), taskId)
+    const id = refId(target)
+    applying.value.set(id, taskId)
+    const draft = get(target)
+    if (draft === undefined) applied.delete(id)
+    else applied.set(id, draft)
   }
 
-  /** The task has ended; a draft that was not applied stays. */
+  /** The task has ended; a draft that was not applied stays, and so does what was typed since. */
   function settle(target: SynchronizationRef, hasSucceeded: boolean): void {
-    applying.value.delete(refId(target))
-    if (hasSucceeded) discard(target)
+    const id = refId(target)
+    applying.value.delete(id)
+    const [was, now] = [applied.get(id), get(target)]
+    applied.delete(id)
+    if (!hasSucceeded) return
+    discard(target)
+    if (was !== undefined && now !== undefined) put(target, typedSince(was, now))
   }
 
   /** Drops changes that the server has by now. */
   function prune(target: SynchronizationRef, current: Values): void {
     const draft = get(target)
     if (draft === undefined) return
-    const left = Object.entries(draft.values).filter(([field, value]) => current[field as DraftField] !== value)
-    if (left.length < Object.keys(draft.values).length)
-      put(target, { base: draft.base, values: Object.fromEntries(left) as Values })
+    const isThere = ([field, value]: [string, string]): boolean => current[field as DraftField] === value
+    const values = Object.entries(draft.values)
+    const dropped = Object.fromEntries(values.filter(isThere)) as Values
+    if (Object.keys(dropped).length === 0) return
+    const id = refId(target)
+    const was = applied.get(id)
+    if (was !== undefined) applied.set(id, { base: was.base, values: without(dropped, was.values) })
+    put(target, { base: { ...draft.base, ...dropped }, values: without(dropped, draft.values) })
   }
 
   function canUndo(target: SynchronizationRef): boolean {

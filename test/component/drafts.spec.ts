@@ -64,8 +64,10 @@ describe('a draft', () => {
     drafts.set(ref, base, 'summary', 'New')
     drafts.set(ref, base, 'description', 'Newer')
     drafts.prune(ref, { summary: 'New', description: 'Old' })
-    expect(drafts.get(ref)).toEqual({ base, values: { description: 'Newer' } })
-    expect(await stored()).toEqual({ ref, draft: { base, values: { description: 'Newer' } } })
+    // Nor is it a change by somebody else that the rest would have to be compared with.
+    const rest = { base: { ...base, summary: 'New' }, values: { description: 'Newer' } }
+    expect(drafts.get(ref)).toEqual(rest)
+    expect(await stored()).toEqual({ ref, draft: rest })
     const before = asked.length
     drafts.prune(ref, { summary: 'New', description: 'Old' })
     drafts.prune({ ...ref, key: 'INT-3' }, base)
@@ -106,6 +108,50 @@ describe('a draft', () => {
     drafts.sent(ref, 't2')
     drafts.settle(ref, true)
     expect([drafts.get(ref), drafts.canUndo(ref)]).toEqual([undefined, false])
+  })
+
+  it('keeps what was typed while it was applied, over what the server has since', () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'New')
+    drafts.sent(ref, 't1')
+    drafts.set(ref, base, 'description', 'Half an hour of typing')
+    drafts.settle(ref, true)
+    expect(drafts.get(ref)).toEqual({
+      base: { ...base, summary: 'New' },
+      values: { description: 'Half an hour of typing' },
+    })
+  })
+
+  it('keeps a field that was put back while it was applied, as a change now', () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'New')
+    drafts.sent(ref, 't1')
+    drafts.set(ref, base, 'summary', 'A <> B')
+    drafts.set(ref, base, 'description', 'Newer')
+    drafts.settle(ref, true)
+    expect(drafts.get(ref)).toEqual({
+      base: { ...base, summary: 'New' },
+      values: { summary: 'A <> B', description: 'Newer' },
+    })
+  })
+
+  it('puts nothing back that a reading showed before the task had ended', () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'New')
+    drafts.sent(ref, 't1')
+    drafts.set(ref, base, 'description', 'Newer')
+    drafts.prune(ref, { ...base, summary: 'New' })
+    drafts.settle(ref, true)
+    expect(drafts.get(ref)).toEqual({ base: { ...base, summary: 'New' }, values: { description: 'Newer' } })
+  })
+
+  it('that was discarded while it was applied leaves nothing', () => {
+    const drafts = useDrafts()
+    drafts.set(ref, base, 'summary', 'New')
+    drafts.sent(ref, 't1')
+    drafts.discard(ref)
+    drafts.settle(ref, true)
+    expect(drafts.get(ref)).toBeUndefined()
   })
 
   it('never stores an address that holds a password', async () => {

@@ -4,6 +4,7 @@ import { reactive } from 'vue'
 import type { Link, LinkList } from '../../src-contract/links.ts'
 import ImportLinksDialog from '../../src-renderer/panel/ImportLinksDialog.vue'
 import LinksTab from '../../src-renderer/panel/LinksTab.vue'
+import SelectField from '../../src-renderer/ui/SelectField.vue'
 import { detail, show, stubBridge } from './support.ts'
 
 config.global.stubs = { transition: false }
@@ -31,7 +32,7 @@ const list = (links: Link[], more: Partial<LinkList> = {}): LinkList => ({
 })
 
 /** The tab, over a main process each of whose answers comes when the test gives it. */
-async function tab(cached: LinkList | null = null) {
+async function tab(cached: LinkList | null = null, more: Parameters<typeof stubBridge>[0] = {}) {
   const pieces: ((links: Link[]) => Promise<void>)[] = []
   const open: { key: string; answer: (value: LinkList) => void; fail: (error: object) => void }[] = []
   const asked = stubBridge({
@@ -46,6 +47,7 @@ async function tab(cached: LinkList | null = null) {
           await flushPromises()
         }),
       ),
+    ...more,
   })
   const props = reactive({ detail: detail(), isStale: false })
   const wrapper = show(LinksTab, props)
@@ -169,6 +171,41 @@ describe('the links of a synchronization', () => {
     shown = show(ImportLinksDialog, { connectorKey: 'AP-29', plan: { ...plan, missingInFile: 0, unreadable: 0 } })
     await flushPromises()
     expect(document.body.textContent).not.toContain('cannot be read')
+  })
+
+  it('a file that was looked at for one side is imported into no other, however late that is answered', async () => {
+    const plans: ((plan: object) => void)[] = []
+    const { wrapper, asked, props } = await tab(null, {
+      'connectors:plan-import': () => new Promise((answer) => plans.push(answer)),
+    })
+    const none = { count: 0, first: [] }
+    const plan = {
+      planId: 'p',
+      fileName: 'a.json',
+      fresh: none,
+      same: none,
+      different: none,
+      missingInFile: 0,
+      unreadable: 0,
+    }
+    const dialog = () => wrapper.findAllComponents(ImportLinksDialog).map((one) => one.props('connectorKey') as string)
+    await wrapper.get('[data-test=links-import]').trigger('click')
+    wrapper.getComponent(SelectField).vm.$emit('update:modelValue', 'PB-30')
+    await flushPromises()
+    plans[0]?.(plan)
+    await flushPromises()
+    expect(dialog()).toEqual([])
+    await wrapper.get('[data-test=links-import]').trigger('click')
+    plans[1]?.(plan)
+    await flushPromises()
+    expect(asked.filter(({ channel }) => channel === 'connectors:plan-import').at(-1)?.args).toMatchObject({
+      connectorKey: 'PB-30',
+    })
+    expect(dialog()).toEqual(['PB-30'])
+    // Another synchronization is shown.
+    props.detail = { ...detail(), key: 'INT-3' }
+    await flushPromises()
+    expect(dialog()).toEqual([])
   })
 
   it('cannot be exported before they were read, nor imported or deleted while the server is not asked', async () => {
