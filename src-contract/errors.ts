@@ -39,6 +39,7 @@ export const errorCodes = [
   'vault.failed',
   'input.invalid',
   'server.unknown',
+  'server.moved',
   'synchronization.unknown',
   'storage.failed',
   'app.read-only',

@@ -201,7 +201,7 @@ export function createServices(host: Host) {
   const copyPlanner = new CopyPlanner({ ...planning, connections, lifecycle })
   const cutOffWrites = new CutOffWrites({ table: auditTable, registry, connections, patience, logger, creations })
   const linkReadings = new LongReadingTable(cache, 'links')
-  const links = new LinkService({ connections, table: linkReadings, patience })
+  const links = new LinkService({ registry, connections, table: linkReadings, patience })
   const storageCare = new StorageCare({ folder, state: stateDatabase, cache, cacheDatabase, clock })
   const watching = createWatching({
     clock,
@@ -273,6 +273,7 @@ export function createServices(host: Host) {
     copyGuard,
     events,
     forgetReadings,
+    forgetRows: (serverId) => directory.removeServer(serverId),
   })
   if (setAside !== null) {
     logger.write('warn', 'cache set aside', { ...setAside })

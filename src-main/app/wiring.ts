@@ -52,6 +52,7 @@ export interface Wired {
   readonly events: EventHub
   /** Forgets everything that was read from a server. */
   readonly forgetReadings: (serverId: ServerId) => void
+  readonly forgetRows: (serverId: ServerId) => void
 }
 
 /** Says who is notified of what, once all services are built. Listeners of the same signal run in this order. */
@@ -165,7 +166,12 @@ function wireServers(services: Wired): void {
       void credentials.remove(change.serverId)
     } else if (change.serverId !== null) {
       serverHistory.note(change.serverId)
-      if (change.kind === 'updated' && change.isAddressChanged) copyGuard.addressChanged(change.serverId)
+      if (change.kind === 'updated' && change.isAddressChanged) {
+        copyGuard.addressChanged(change.serverId)
+        // Nothing must be aimed at the new address that was read at the old one.
+        services.forgetRows(change.serverId)
+        services.jobStore.forgetPlansAt(change.serverId)
+      }
     }
     events.serverListChanged()
   })

@@ -69,25 +69,25 @@ export class BackboneApi {
     this.#options = options
   }
 
-  /** The same for the writes of one task, which the audit trail follows to its end. */
-  ofTask(taskId: TaskId): BackboneApi {
-    return this.#writing({ taskId })
+  /** The same for the writes of one task, which the audit trail follows to its end. `again`: see `WriteCall`. */
+  ofTask(taskId: TaskId, again: () => Promise<void>): BackboneApi {
+    return this.#writing({ taskId, again })
   }
 
   /**
    * For a write that no task follows: `work` sends it and, if its answer is lost, looks what became of it. See
-   * `WriteCall.settled`.
+   * `WriteCall.settled` and `again`.
    */
-  async seeThrough<T>(work: (api: BackboneApi) => Promise<T>): Promise<T> {
+  async seeThrough<T>(work: (api: BackboneApi) => Promise<T>, again?: () => Promise<void>): Promise<T> {
     const { promise: settled, resolve } = Promise.withResolvers<undefined>()
     try {
-      return await work(this.#writing({ settled }))
+      return await work(this.#writing({ settled, ...(again && { again }) }))
     } finally {
       resolve(undefined)
     }
   }
 
-  #writing(more: Pick<WriteCall, 'taskId' | 'settled'>): BackboneApi {
+  #writing(more: Pick<WriteCall, 'taskId' | 'settled' | 'again'>): BackboneApi {
     const { client } = this.#options
     return new BackboneApi({
       ...this.#options,

@@ -7,6 +7,7 @@ import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { Connections } from '../servers/connections.ts'
+import { placeOf } from '../servers/place.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import { Signal } from '../signal.ts'
 import type { AuditTable } from '../storage/audit-table.ts'
@@ -77,12 +78,12 @@ export class CutOffWrites {
     })
   }
 
-  async #reportCreation({ serverId, serverName, body }: AuditEntry): Promise<void> {
+  async #reportCreation({ serverId, serverName, body, address }: AuditEntry): Promise<void> {
     const asked = askedIn(body)
     const name = asked?.summary ?? null
     // It may still take effect: what a later creation seems to have created may in fact be its result.
     if (asked !== null) this.#options.creations.begin(serverId, asked)
-    const similar = asked === null ? null : await this.#similar(serverId, asked)
+    const similar = asked === null ? null : await this.#similar(serverId, address, asked)
     // What was in the list before is no longer known; a similar one may be older.
     const seen =
       similar === null
@@ -101,8 +102,8 @@ export class CutOffWrites {
   }
 
   /** Similar synchronizations, without those that the server has confirmed as results of our other creations. */
-  async #similar(serverId: ServerId, asked: Asked): Promise<readonly Integration[] | null> {
-    return this.#read(serverId, async (api) => {
+  async #similar(serverId: ServerId, address: string, asked: Asked): Promise<readonly Integration[] | null> {
+    return this.#read(serverId, address, async (api) => {
       const { items } = await api.list({ isFresh: true })
       const others = new Set(this.#options.table.createdKeys(serverId))
       return items
@@ -111,8 +112,8 @@ export class CutOffWrites {
     })
   }
 
-  async #reportDeletion({ serverId, serverName, object: key }: AuditEntry): Promise<void> {
-    const { patience, registry, connections } = this.#options
+  async #reportDeletion({ serverId, serverName, object: key, address }: AuditEntry): Promise<void> {
+    const { patience, connections } = this.#options
     const gone = {
       serverId,
       serverName,
@@ -121,7 +122,7 @@ export class CutOffWrites {
       title: message('editing.delete.done', { key }),
       text: sentences(CUT_OFF, message('editing.cutOff.gone')),
     }
-    const first = await this.#read(serverId, (server) => isGone(server, key))
+    const first = await this.#read(serverId, address, (server) => isGone(server, key))
     if (first === true) return this.writeLost.emit(gone)
     const seen = message(first === null ? 'editing.cutOff.itemNotRead' : 'editing.delete.stillThere')
     this.writeLost.emit({
@@ -134,17 +135,25 @@ export class CutOffWrites {
     })
     if (first === null) return
     const later = await readRepeatedly(patience, async () =>
-      registry.find(serverId) !== null && (await isGone(connections.get(serverId).api, key)) ? true : null,
+      this.#isStillAt(serverId, address) && (await isGone(connections.get(serverId).api, key)) ? true : null,
     )
     if (later === true) this.writeLost.emit(gone)
   }
 
-  /** Null if it cannot be read: the server is unavailable or removed, or the user wants it left alone. */
-  async #read<T>(serverId: ServerId, read: (api: BackboneApi) => Promise<T>): Promise<T | null> {
+  /**
+   * Null if it cannot be read: the server is unavailable, removed, or at another address than that of the request, or
+   * the user wants it left alone.
+   */
+  async #read<T>(serverId: ServerId, address: string, read: (api: BackboneApi) => Promise<T>): Promise<T | null> {
     const { registry, connections } = this.#options
-    const server = registry.find(serverId)
-    if (server === null || server.isPaused) return null
+    if (!this.#isStillAt(serverId, address) || registry.find(serverId)?.isPaused === true) return null
     return read(connections.get(serverId).api).catch(() => null)
+  }
+
+  /** Where the request went is where its server is: at another address may be another Jira. */
+  #isStillAt(serverId: ServerId, address: string): boolean {
+    const server = this.#options.registry.find(serverId)
+    return server !== null && address.startsWith(`${placeOf(server)}/`)
   }
 }
 

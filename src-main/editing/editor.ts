@@ -10,6 +10,7 @@ import type {
 } from '#contract/editing.ts'
 import { draftFields, passwordFields } from '#contract/editing.ts'
 import type { SynchronizationRef } from '#contract/synchronizations.ts'
+import type { BackboneApi } from '../backbone/backbone-api.ts'
 import { readIntegration, type Integration } from '../backbone/integration.ts'
 import { draftValues } from '#contract/draft-values.ts'
 import { pathSegment } from '../backbone/path-segment.ts'
@@ -72,17 +73,24 @@ export class Editor {
       return { kind: 'changed-on-server', conflicts, server: server as Record<DraftField, string> }
     const unseen = passwordFields.flatMap((field) => (values[field] === undefined ? [] : [UNSEEN_PASSWORD[field]]))
     const intent = { ...visible(draft.values, server), unseen }
-    return { kind: 'started', taskId: this.#update(ref, values, intent) }
+    return { kind: 'started', taskId: this.#update(ref, values, intent, current) }
   }
 
   /** Changes these fields of a synchronization that was just read as `current`. */
   update(ref: SynchronizationRef, values: Draft['values'], current: Integration, ids: TaskIds): string {
-    return this.#update(ref, values, { ...visible(values, draftValues(current)), unseen: [] }, ids)
+    return this.#update(ref, values, { ...visible(values, draftValues(current)), unseen: [] }, current, ids)
   }
 
-  #update(ref: SynchronizationRef, values: Draft['values'] & Passwords, intent: WriteIntent, ids?: TaskIds): string {
-    const body = updateBody(ref.key, values)
-    return this.#tasks.beginWrite('update', ref, intent, (api) => api.update(ref.key, body), ids)
+  #update(
+    { serverId, key }: SynchronizationRef,
+    values: Draft['values'] & Passwords,
+    intent: WriteIntent,
+    current: Integration,
+    ids?: TaskIds,
+  ): string {
+    const body = updateBody(key, values)
+    const unsent = { send: (api: BackboneApi) => api.update(key, body), again: stillAs(current) }
+    return this.#tasks.beginWrite('update', { serverId, key }, intent, unsent, ids)
   }
 
   previewConnection(ref: SynchronizationRef, form: ConnectionForm): RequestPreview {
@@ -112,7 +120,18 @@ export class Editor {
       ...(form.second === null || form.second.proxy === null ? [] : ['second-proxy' as const]),
     ]
     const intent: WriteIntent = { ...visible(fields, draftValues(integration)), unseen }
-    return this.#tasks.beginWrite('connection', ref, intent, (api) => api.updateConnection(ref.key, body), ids)
+    const unsent = { send: (api: BackboneApi) => api.updateConnection(ref.key, body), again: stillAs(integration) }
+    return this.#tasks.beginWrite('connection', ref, intent, unsent, ids)
+  }
+}
+
+/** Rejects, where a write is to be sent once more, if its synchronization has other values than it had. */
+function stillAs(before: Integration): (api: BackboneApi) => Promise<void> {
+  return async (api) => {
+    const now = readIntegration(await api.detail(before.key, { isFresh: true }))
+    const [was, is] = [draftValues(before), now === null ? {} : draftValues(now)]
+    if (draftFields.some((field) => was[field] !== is[field]))
+      throw new AppError('input.invalid', message('errors.changedMeanwhile'))
   }
 }
 

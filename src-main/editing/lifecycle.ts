@@ -7,6 +7,7 @@ import { readIntegration, type Integration } from '../backbone/integration.ts'
 import { formFieldNamedIn } from '../backbone/integration-fields.ts'
 import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import type { Connections } from '../servers/connections.ts'
+import { placeOf, type Place } from '../servers/place.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import { Signal } from '../signal.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
@@ -37,6 +38,7 @@ export interface Created {
 export interface ListBefore {
   readonly items: readonly Integration[]
   readonly isWhole: boolean
+  readonly place: Place
 }
 
 /** Creates and deletes synchronizations. The server answers both at once; neither is ever sent twice. */
@@ -80,33 +82,37 @@ export class Lifecycle {
     onAnswered: (created: Integration) => void = () => undefined,
   ): Promise<Created> {
     const { creations } = this.#options
-    const keys = new Set(before.items.map(({ key }) => key))
+    let known = before
+    const hadIt = (key: string): boolean => known.items.some((item) => item.key === key)
     const creation = creations.begin(serverId, input)
-    return this.#api(serverId).seeThrough(async (api) => {
+    const again = async (): Promise<void> => {
+      known = await this.listBefore(serverId, before.place)
+    }
+    return this.#api(serverId, before.place).seeThrough(async (api) => {
       let created: Integration
       try {
         // Something that differs from the request, was there before, or was made by another request is not what was
         // created, whatever the answer says.
         created = await api.create(
           createBody(input),
-          (answered) => isLike(answered, input) && !keys.has(answered.key) && !creations.isMade(serverId, answered.key),
+          (answered) => isLike(answered, input) && !hadIt(answered.key) && !creations.isMade(serverId, answered.key),
         )
       } catch (error) {
         if (error instanceof AppError && error.isAnswerLost)
-          return await this.#settleCreate(serverId, input, before, creation, error)
+          return await this.#settleCreate(serverId, input, known, creation, error)
         if (error instanceof AppError) creations.end(creation, null)
         throw error
       }
       creations.end(creation, created.key)
       onAnswered(created)
       return { key: created.key, wasLost: false, note: null }
-    })
+    }, again)
   }
 
   /** What a server has, by a request that is sent now. */
-  async listBefore(serverId: ServerId): Promise<ListBefore> {
-    const list = await this.#api(serverId).list({ isFresh: true })
-    return { items: list.items.map(({ integration }) => integration), isWhole: isWhole(list) }
+  async listBefore(serverId: ServerId, place = placeOf(this.#options.registry.get(serverId))): Promise<ListBefore> {
+    const list = await this.#api(serverId, place).list({ isFresh: true })
+    return { items: list.items.map(({ integration }) => integration), isWhole: isWhole(list), place }
   }
 
   /** The same after an earlier session, with retries; null if it cannot be read. */
@@ -132,7 +138,7 @@ export class Lifecycle {
     const keys = new Set(before.items.map(({ key }) => key))
     let seen: Candidates | null = null
     const look = async (): Promise<Integration | null> => {
-      const list = await this.#api(serverId).list({ isFresh: true })
+      const list = await this.#api(serverId, before.place).list({ isFresh: true })
       seen = findCandidates(
         list.items.flatMap(({ integration }) => (creations.isMade(serverId, integration.key) ? [] : [integration])),
         keys,
@@ -182,21 +188,29 @@ export class Lifecycle {
       throw new AppError('input.invalid', message('errors.typeKey', { key: ref.key }), {
         fields: { typedKey: message('errors.typeKey', { key: ref.key }) },
       })
+    const place = this.#placeOf(ref)
     await this.#options.keeper.keep(ref, 'delete')
-    await this.deleteKept(ref)
+    await this.deleteKept(ref, place)
     await this.#refresh(ref.serverId)
   }
 
-  /** Deletes something that was kept. Resolves and rejects as `delete` does. The list is not read again. */
-  async deleteKept(ref: SynchronizationRef): Promise<void> {
-    await this.#api(ref.serverId).seeThrough(async (api) => {
+  /**
+   * Deletes something that was kept, at `place`; by default where its server is now. Resolves and rejects as `delete`
+   * does. The list is not read again.
+   */
+  async deleteKept(ref: SynchronizationRef, place = this.#placeOf(ref)): Promise<void> {
+    const again = async (): Promise<void> => {
+      if (await isGone(this.#api(ref.serverId, place), ref.key))
+        throw new AppError('api.not-found', message('editing.delete.goneBefore', { key: ref.key }))
+    }
+    await this.#api(ref.serverId, place).seeThrough(async (api) => {
       try {
         await api.delete(ref.key)
       } catch (error) {
         if (!(error instanceof AppError) || !error.isAnswerLost) throw error
-        await this.#settleDelete(ref, error)
+        await this.#settleDelete(ref, place, error)
       }
-    })
+    }, again)
   }
 
   /** Whether a synchronization is no longer on its server, read now. Rejects if that cannot be read. */
@@ -210,11 +224,11 @@ export class Lifecycle {
     return (await readRepeatedly(this.#options.patience, look)) === true
   }
 
-  async #settleDelete({ serverId, key }: SynchronizationRef, lost: AppError): Promise<void> {
+  async #settleDelete({ serverId, key }: SynchronizationRef, place: Place, lost: AppError): Promise<void> {
     const { patience } = this.#options
     let isThere = false
     const look = async (): Promise<true | null> => {
-      const hasGone = await isGone(this.#api(serverId), key)
+      const hasGone = await isGone(this.#api(serverId, place), key)
       isThere = !hasGone
       return hasGone ? true : null
     }
@@ -243,8 +257,12 @@ export class Lifecycle {
       })
   }
 
-  #api(serverId: ServerId): BackboneApi {
-    return this.#options.connections.get(serverId).api
+  #api(serverId: ServerId, place: Place | null = null): BackboneApi {
+    return this.#options.connections.get(serverId, place).api
+  }
+
+  #placeOf({ serverId }: SynchronizationRef): Place {
+    return placeOf(this.#options.registry.get(serverId))
   }
 
   async #refresh(serverId: ServerId): Promise<void> {

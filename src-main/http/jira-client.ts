@@ -50,6 +50,11 @@ export interface WriteCall extends ApiCall {
    * before, the next start reports the write.
    */
   readonly settled?: Promise<undefined>
+  /**
+   * Called before it is sent once more, perhaps minutes later: others may have acted since. If it rejects, nothing more
+   * is sent.
+   */
+  readonly again?: () => Promise<void>
   /** Throws if the answer cannot be that to this write; that is then noted in place of a success. */
   readonly check?: (answer: unknown) => void
 }
@@ -163,6 +168,7 @@ export class JiraClient {
       return await this.#write(call)
     } catch (error) {
       if (!(isRateLimited(error) && !error.isAnswerLost) && !isSessionOver(error)) throw error
+      await call.again?.()
       return this.#write(call)
     }
   }

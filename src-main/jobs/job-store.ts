@@ -1,4 +1,5 @@
-import type { JobId } from '#contract/ids.ts'
+import type { JobId, ServerId } from '#contract/ids.ts'
+import { addresseeOf } from '#contract/jobs.ts'
 import { message } from '#contract/messages/message.ts'
 import { AppError } from '../errors/app-error.ts'
 import { logFault } from '../logging/fault.ts'
@@ -34,6 +35,16 @@ export class JobStore {
     const job = this.#jobs.get(id)
     if (job === undefined) throw new AppError('input.invalid', message('jobs.errors.gone'))
     return job
+  }
+
+  /**
+   * Throws `input.invalid`, naming the field of the address, if an open job has targets on this server: it was planned
+   * for the address that the server has, and asks only when it goes on.
+   */
+  assertNoneOpenAt(serverId: ServerId): void {
+    if (!this.all().some((job) => isOpen(job) && isAt(job, serverId))) return
+    const words = message('jobs.errors.openAtServer')
+    throw new AppError('input.invalid', words, { fields: { address: words } })
   }
 
   /** Throws if it cannot be stored; then the job does not exist. */
@@ -77,8 +88,18 @@ export class JobStore {
     this.remove(old.map(({ id }) => id))
   }
 
+  /** Forgets jobs that were planned for another address of this server, and never begun. */
+  forgetPlansAt(serverId: ServerId): void {
+    const plans = this.all().filter((job) => job.state === 'planned' && isAt(job, serverId))
+    this.remove(plans.map(({ id }) => id))
+  }
+
   #keep(job: StoredJob): void {
     this.#jobs.set(job.id, job)
     this.changed.emit(job)
   }
+}
+
+function isAt({ targets }: StoredJob, serverId: ServerId): boolean {
+  return targets.some((target) => target.serverId === serverId || addresseeOf(target).serverId === serverId)
 }

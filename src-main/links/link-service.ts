@@ -18,6 +18,8 @@ import { AppError, outcomeUnknown } from '../errors/app-error.ts'
 import type { Freshness } from '../http/jira-client.ts'
 import { maskedLists } from '../logging/masked-parts.ts'
 import type { Connections } from '../servers/connections.ts'
+import { placeOf, type Place } from '../servers/place.ts'
+import type { ServerRegistry } from '../servers/server-registry.ts'
 import { Signal } from '../signal.ts'
 import type { LongReadingTable } from '../storage/long-reading-table.ts'
 import { readRepeatedly, type LostWrite, type Patience } from '../tasks/lost-answer.ts'
@@ -29,13 +31,18 @@ export type Links = Omit<LinkList, 'count' | 'listId'>
 
 interface Plan {
   readonly ref: ConnectorRef
+  /** Where it was made. */
+  readonly place: Place
   readonly fresh: readonly WireObject[]
   readonly different: readonly WireObject[]
+  /** What the server had in the place of those that are different, by pair. */
+  readonly onServer: ReadonlyMap<string, WireObject>
 }
 
 /** Links between issues, and resending them. Whatever the vendor does not document is marked where it is used. */
 export class LinkService {
   readonly writeLost = new Signal<[LostWrite]>()
+  readonly #registry: Pick<ServerRegistry, 'get'>
   readonly #connections: Pick<Connections, 'get'>
   readonly #table: Pick<LongReadingTable, 'get' | 'put'>
   readonly #patience: Patience
@@ -43,10 +50,12 @@ export class LinkService {
   #plan: { readonly id: string; readonly plan: Plan } | null = null
 
   constructor(options: {
+    registry: Pick<ServerRegistry, 'get'>
     connections: Pick<Connections, 'get'>
     table: Pick<LongReadingTable, 'get' | 'put'>
     patience: Patience
   }) {
+    this.#registry = options.registry
     this.#connections = options.connections
     this.#table = options.table
     this.#patience = options.patience
@@ -84,11 +93,18 @@ export class LinkService {
    */
   async delete(ref: ConnectorRef, id: string): Promise<void> {
     const { serverId, connectorKey } = ref
-    const before = await this.#read(serverId, connectorKey, { isFresh: true })
-    if (before.unreadable === 0 && !before.links.some((link) => asText(link.id) === id)) {
-      throw new AppError('input.invalid', message('errors.links.gone'), { advice: message('errors.links.readAgain') })
+    const place = this.#placeOf(serverId)
+    const look = async (): Promise<number> => {
+      const { links, unreadable } = await this.#read(serverId, connectorKey, { isFresh: true, place })
+      if (unreadable === 0 && !links.some((link) => asText(link.id) === id))
+        throw new AppError('input.invalid', message('errors.links.gone'), { advice: message('errors.links.readAgain') })
+      return unreadable
     }
-    await this.#connections.get(serverId).api.seeThrough(async (api) => {
+    let unreadableBefore = await look()
+    const again = async (): Promise<void> => {
+      unreadableBefore = await look()
+    }
+    await this.#connections.get(serverId, place).api.seeThrough(async (api) => {
       try {
         await api.deleteLink(connectorKey, id)
       } catch (error) {
@@ -96,7 +112,7 @@ export class LinkService {
         if (error.isAnswerLost) {
           const isGone = (links: readonly WireObject[], unreadable: number): boolean =>
             unreadable === 0 && !links.some((link) => asText(link.id) === id)
-          if (before.unreadable === 0 && (await this.#shows(serverId, connectorKey, isGone))) return
+          if (unreadableBefore === 0 && (await this.#shows({ serverId, connectorKey, place }, isGone))) return
           throw this.#unknown(error, ref, 'deletion')
         }
         if (!['api.not-found', 'api.refused', 'api.method-not-allowed'].includes(error.code)) throw error
@@ -105,13 +121,14 @@ export class LinkService {
           advice: message('errors.links.notDeletedAdvice'),
         })
       }
-    })
+    }, again)
   }
 
   /** Compares a file with what the server has. Sends nothing. */
   async plan(ref: ConnectorRef, path: string): Promise<ImportPlan> {
     const { links: inFile, missing } = await readLinkFile(path)
-    const onServer = await this.#read(ref.serverId, ref.connectorKey)
+    const place = this.#placeOf(ref.serverId)
+    const onServer = await this.#read(ref.serverId, ref.connectorKey, { place })
     const byPair = new Map(await mapInSlices(onServer.links, (link) => [pairOf(link), link] as const))
     const kinds = await mapInSlices(inFile, (link) => {
       const other = byPair.get(pairOf(link))
@@ -120,7 +137,7 @@ export class LinkService {
     const thoseOf = (kind: (typeof kinds)[number]) => inFile.filter((_, index) => kinds[index] === kind)
     const [fresh, same, different] = [thoseOf('fresh'), thoseOf('same'), thoseOf('different')]
     const id = randomUUID()
-    this.#plan = { id, plan: { ref, fresh, different } }
+    this.#plan = { id, plan: { ref, place, fresh, different, onServer: byPair } }
     return {
       planId: id,
       fileName: basename(path),
@@ -135,35 +152,45 @@ export class LinkService {
   /** Sends what a plan found to be new and, if requested, what differs. Returns how many entries were sent. */
   async import(planId: string, withDifferent: boolean): Promise<number> {
     if (this.#plan?.id !== planId) throw new AppError('input.invalid', message('errors.links.chooseAgainLate'))
-    const { ref, fresh, different } = this.#plan.plan
+    const { ref, place, fresh, different, onServer } = this.#plan.plan
     this.#plan = null
     const entries = withDifferent ? [...fresh, ...different] : fresh
     if (entries.length === 0) return 0
     // Otherwise, what somebody else has imported since the file was read would be sent again, and finding it on the
     // server would prove nothing.
-    const { links, unreadable } = await this.#read(ref.serverId, ref.connectorKey, { isFresh: true })
-    const before = new Set(links.map(pairOf))
-    if (fresh.some((link) => before.has(pairOf(link)))) {
-      throw new AppError('input.invalid', message('errors.links.changed'), {
-        advice: message('errors.links.chooseAgain'),
-      })
+    const look = async (): Promise<{ before: ReadonlyMap<string, WireObject>; isWhole: boolean }> => {
+      const { links, unreadable } = await this.#read(ref.serverId, ref.connectorKey, { isFresh: true, place })
+      const before = new Map(links.map((link) => [pairOf(link), link]))
+      const isAsPlanned = (link: WireObject): boolean => {
+        const now = before.get(pairOf(link))
+        return now !== undefined && isSame(now, onServer.get(pairOf(link)) ?? now)
+      }
+      if (fresh.some((link) => before.has(pairOf(link))) || (withDifferent && !different.every(isAsPlanned)))
+        throw new AppError('input.invalid', message('errors.links.changed'), {
+          advice: message('errors.links.chooseAgain'),
+        })
+      return { before, isWhole: unreadable === 0 }
     }
-    await this.#connections.get(ref.serverId).api.seeThrough(async (api) => {
+    let seen = await look()
+    const again = async (): Promise<void> => {
+      seen = await look()
+    }
+    await this.#connections.get(ref.serverId, place).api.seeThrough(async (api) => {
       try {
         await api.importLinks(ref.connectorKey, entries)
       } catch (error) {
         if (!(error instanceof AppError) || !error.isAnswerLost) throw error
         // Entries that the server had before show nothing, however they are shown now.
         const isShown =
-          unreadable === 0 &&
-          !entries.some((link) => before.has(pairOf(link))) &&
-          (await this.#shows(ref.serverId, ref.connectorKey, (links) => {
+          seen.isWhole &&
+          !entries.some((link) => seen.before.has(pairOf(link))) &&
+          (await this.#shows({ ...ref, place }, (links) => {
             const there = new Set(links.map(pairOf))
             return entries.every((link) => there.has(pairOf(link)))
           }))
         if (!isShown) throw this.#unknown(error, ref, 'import')
       }
-    })
+    }, again)
     return entries.length
   }
 
@@ -211,12 +238,11 @@ export class LinkService {
 
   /** Whether the links show that a write took effect whose answer was lost; false if they do not, or cannot be read. */
   async #shows(
-    serverId: ServerId,
-    connectorKey: string,
+    { serverId, connectorKey, place }: { serverId: ServerId; connectorKey: string; place: Place },
     isEffect: (links: readonly WireObject[], unreadable: number) => boolean,
   ): Promise<boolean> {
     const shown = await readRepeatedly(this.#patience, async () => {
-      const { links, unreadable } = await this.#read(serverId, connectorKey, { isFresh: true })
+      const { links, unreadable } = await this.#read(serverId, connectorKey, { isFresh: true, place })
       return isEffect(links, unreadable) ? true : null
     })
     return shown ?? false
@@ -243,13 +269,17 @@ export class LinkService {
     return outcomeUnknown(error, message('errors.links.lost'), advice)
   }
 
+  #placeOf(serverId: ServerId): Place {
+    return placeOf(this.#registry.get(serverId))
+  }
+
   /** `readAt`: when that was, epoch ms, as stored. */
   async #read(
     serverId: ServerId,
     connectorKey: string,
-    freshness: Freshness = {},
+    { place = null, ...freshness }: Freshness & { readonly place?: Place | null } = {},
   ): Promise<{ links: readonly WireObject[]; unreadable: number; readAt: number }> {
-    const { links, unreadable } = await this.#connections.get(serverId).api.links(connectorKey, freshness)
+    const { links, unreadable } = await this.#connections.get(serverId, place).api.links(connectorKey, freshness)
     const readAt = this.#patience.clock.now()
     await this.#table.put(serverId, connectorKey, {
       parts: await maskedLists(links),

@@ -30,6 +30,7 @@ import type { ServerTable, StoredServer } from '../storage/server-table.ts'
 import type { Certificates } from './certificates.ts'
 import type { ConnectionLog } from './connection-log.ts'
 import { PerServer } from './per-server.ts'
+import { assertStillAt, placeOf, type Place } from './place.ts'
 import { RetiringClients } from './retiring-clients.ts'
 import type { ServerRegistry } from './server-registry.ts'
 import type { Identity } from './identity.ts'
@@ -172,8 +173,12 @@ export class Connections {
     return this.#sessions.get(serverId)
   }
 
-  /** Throws `server.unknown`, and `net.aborted` once all are being closed. */
-  get(serverId: ServerId): Connection {
+  /**
+   * Throws `server.unknown`, `server.moved` if the server is no longer at `place`, and `net.aborted` once all are being
+   * closed.
+   */
+  get(serverId: ServerId, place: Place | null = null): Connection {
+    assertStillAt(place, this.#options.registry.get(serverId))
     // What is about to be sent must not be broken off when the jump is noticed later.
     this.#options.jumps.check()
     const known = this.#open.get(serverId)
@@ -210,7 +215,7 @@ export class Connections {
           serverId: id,
           serverName: name,
           user: credential?.kind === 'token' ? 'token' : (credential?.user ?? ''),
-          apiAddress: server.baseUrl + server.apiPath,
+          apiAddress: placeOf(server),
         }
       }),
     })

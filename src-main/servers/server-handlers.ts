@@ -18,6 +18,7 @@ export function serverHandlers({
   credentials,
   connections,
   views,
+  jobStore,
   trust,
   openExternal,
   chooseFile,
@@ -30,6 +31,7 @@ export function serverHandlers({
     | 'add'
     | 'addAll'
     | 'leadsElsewhere'
+    | 'isMoved'
     | 'update'
     | 'remove'
     | 'reorder'
@@ -39,6 +41,7 @@ export function serverHandlers({
   readonly credentials: Pick<CredentialStore, 'set' | 'remove' | 'removeKept' | 'isInUse'>
   readonly connections: Pick<Connections, 'gate' | 'passOn'>
   readonly views: { all(): Server[]; viewOf(server: StoredServer): Server }
+  readonly jobStore: { assertNoneOpenAt(serverId: ServerId): void }
   readonly trust: Pick<TrustGuard, 'authorities'>
   readonly openExternal: (address: string, baseUrl: string) => Promise<void>
   readonly chooseFile: ChooseFile
@@ -72,6 +75,7 @@ export function serverHandlers({
     'servers:import': ({ servers }) => imports.add(servers).map((server) => views.viewOf(registry.get(server.id))),
     'servers:update': async ({ serverId, input, credential, isSessionOnly }) => {
       await trust.authorities(registry.get(serverId), input.caPem)
+      if (registry.isMoved(serverId, input)) jobStore.assertNoneOpenAt(serverId)
       const isElsewhere = registry.leadsElsewhere(serverId, input)
       const isSame = credential !== undefined && !isElsewhere && isInUse(serverId, credential)
       await connections.passOn(serverId)

@@ -6,6 +6,7 @@ import { DEFAULT_API_PATH } from '../backbone/backbone-api.ts'
 import { AppError } from '../errors/app-error.ts'
 import { Signal } from '../signal.ts'
 import type { ServerTable, StoredServer } from '../storage/server-table.ts'
+import { placeOf } from './place.ts'
 import { apiPathProblem, inspectAddress, normaliseApiPath } from './address.ts'
 
 /** Something in the list of servers changed. */
@@ -84,6 +85,12 @@ export class ServerRegistry {
     return new URL(storedForm(input, baseUrl).baseUrl).origin !== new URL(baseUrl).origin
   }
 
+  /** Whether a form gives the server another place. Throws as `leadsElsewhere` does. */
+  isMoved(id: ServerId, input: ServerInput): boolean {
+    const server = this.get(id)
+    return placeOf(storedForm(input, server.baseUrl)) !== placeOf(server)
+  }
+
   /**
    * Changes a server, with a new credential whose secret is already stored, or without one. When its origin changes,
    * the credential it had is dropped: a password must not be sent to another host than the one it was entered for.
@@ -98,7 +105,7 @@ export class ServerRegistry {
     const described = storedForm(input, before.baseUrl)
     const isCredentialDropped = credential === undefined && before.credential !== null && this.leadsElsewhere(id, input)
     const isCredentialChanged = credential !== undefined || isCredentialDropped
-    const isAddressChanged = described.baseUrl !== before.baseUrl || described.apiPath !== before.apiPath
+    const isAddressChanged = placeOf(described) !== placeOf(before)
     const server: StoredServer = {
       ...before,
       ...described,

@@ -11,6 +11,7 @@ import { workThrough } from '../http/work-through.ts'
 import type { Logger } from '../logging/logger.ts'
 import { maskedJson } from '../logging/redact.ts'
 import type { Connection, Connections } from '../servers/connections.ts'
+import type { Place } from '../servers/place.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
@@ -45,6 +46,11 @@ const STATES_EVERY_MS = 1_000
 interface Placed {
   readonly order: number
   readonly answer: Promise<unknown>
+}
+
+/** For a write: rejects with `server.moved` if the server is no longer where that was sent. */
+interface AtPlace {
+  readonly place?: Place | null
 }
 
 /** Reads synchronizations from their servers into the directory; one reading of the whole list at a time per server. */
@@ -82,9 +88,12 @@ export class SynchronizationReader {
   }
 
   /** Reads the status of one synchronization, for example after a task; rejects with the failure. */
-  async refreshStatus(ref: SynchronizationRef, freshness: Freshness = {}): Promise<SynchronizationRecord> {
+  async refreshStatus(
+    ref: SynchronizationRef,
+    { place = null, ...freshness }: Freshness & AtPlace = {},
+  ): Promise<SynchronizationRecord> {
     const { connections, directory, clock } = this.#options
-    const connection = connections.get(ref.serverId)
+    const connection = connections.get(ref.serverId, place)
     const { order, answer } = this.#place(connection, `status ${ref.key}`, freshness, () =>
       connection.api.status(ref.key, { isFresh: true }),
     )
@@ -100,10 +109,10 @@ export class SynchronizationReader {
   /** Reads one synchronization's object again, after a change or as scheduled; rejects with the failure. */
   async refreshItem(
     ref: SynchronizationRef,
-    { isBackground = false, ...freshness }: Freshness & { isBackground?: boolean } = {},
+    { isBackground = false, place = null, ...freshness }: Freshness & AtPlace & { isBackground?: boolean } = {},
   ): Promise<SynchronizationRecord> {
     const { connections, directory, table, clock } = this.#options
-    const connection = connections.get(ref.serverId)
+    const connection = connections.get(ref.serverId, place)
     const { order, answer } = this.#place(connection, `item ${ref.key}`, freshness, () =>
       connection[isBackground ? 'background' : 'api'].detail(ref.key, { isFresh: true }),
     )

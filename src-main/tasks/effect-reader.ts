@@ -3,6 +3,7 @@ import type { Operation, RunOperation } from '#contract/tasks.ts'
 import { wait, type Clock } from '../clock.ts'
 import { toErrorData } from '../errors/app-error.ts'
 import type { Logger } from '../logging/logger.ts'
+import type { Place } from '../servers/place.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
@@ -34,10 +35,10 @@ export class EffectReader {
     const intent = readIntent(task)
     try {
       if (task.step === 'start' || task.step === 'stop') {
-        const { status } = await this.#reader.refreshStatus(task, { isFresh: true })
+        const { status } = await this.#reader.refreshStatus(task, now(task))
         return effectOnState(task.step, intent, status?.word ?? '')
       }
-      return effectOfChange(intent, (await this.#reader.refreshItem(task, { isFresh: true })).integration)
+      return effectOfChange(intent, (await this.#reader.refreshItem(task, now(task))).integration)
     } catch (thrown) {
       // It was deleted in the meantime, or the app is just starting there: the next check may find it.
       if (!['synchronization.unknown', 'api.not-found'].includes(toErrorData(thrown).code)) throw thrown
@@ -52,7 +53,7 @@ export class EffectReader {
   async stateNow(task: StoredTask): Promise<string> {
     const isRead = new AbortController()
     const isLate = wait(this.#clock, MAX_STATE_WAIT_MS, isRead.signal).then(() => null)
-    const reading = this.#attempt(task, this.#reader.refreshStatus(task, { isFresh: true }))
+    const reading = this.#attempt(task, this.#reader.refreshStatus(task, now(task)))
     const record = await Promise.race([reading, isLate]).finally(() => isRead.abort())
     return record?.status?.word ?? ''
   }
@@ -60,8 +61,8 @@ export class EffectReader {
   /** Reads the synchronization again, so that the table shows what is there, not what was requested. Never rejects. */
   async readAgain(task: StoredTask): Promise<Readings> {
     return {
-      item: isRun(task.operation) ? null : await this.#attempt(task, this.#reader.refreshItem(task, { isFresh: true })),
-      status: await this.#attempt(task, this.#reader.refreshStatus(task, { isFresh: true })),
+      item: isRun(task.operation) ? null : await this.#attempt(task, this.#reader.refreshItem(task, now(task))),
+      status: await this.#attempt(task, this.#reader.refreshStatus(task, now(task))),
     }
   }
 
@@ -73,6 +74,11 @@ export class EffectReader {
       return null
     }
   }
+}
+
+/** By a request that is sent now, to where the task's own went. */
+function now(task: StoredTask): { readonly isFresh: true; readonly place: Place | null } {
+  return { isFresh: true, place: readIntent(task).place }
 }
 
 /** Whether it changes what is running, and no field. */

@@ -3,6 +3,7 @@ import { foreign, listed, message, sentences, type Message } from '#contract/mes
 import type { Integration } from '../backbone/integration.ts'
 import { draftValues } from '#contract/draft-values.ts'
 import { draftFieldNames } from '../backbone/integration-fields.ts'
+import type { Place } from '../servers/place.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
 import { isIntendedState } from './states.ts'
@@ -27,6 +28,8 @@ export interface Intent extends WriteIntent {
   readonly stateBefore: string
   /** Stored right before the request leaves: while it is false, nothing has been sent. */
   readonly hasLeft: boolean
+  /** Where it was meant to go; null if an earlier version stored it, which did not say. */
+  readonly place: Place | null
 }
 
 /** What a reading reveals about a write whose answer was lost. `shows` is a clause about the server. */
@@ -47,6 +50,7 @@ export function readIntent({ intent, operation }: Pick<StoredTask, 'intent' | 'o
     unseen,
     stateBefore: '',
     hasLeft: true,
+    place: null,
     ...(intent === null ? {} : (JSON.parse(intent) as Partial<Intent>)),
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { TaskId } from '#contract/ids.ts'
 import { shownText } from '#contract/shown-text.ts'
 import type { Task } from '#contract/tasks.ts'
+import { placeOf } from '../servers/place.ts'
 import type { StoredServer } from '../storage/server-table.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import type { SynchronizationRecord } from '../synchronizations/synchronization-record.ts'
@@ -21,7 +22,7 @@ export function newTask(
     intent,
     batchId,
   }: Pick<Task, 'operation' | 'step' | 'batchId'> & { readonly id?: TaskId; readonly intent: WriteIntent },
-  server: Pick<StoredServer, 'id' | 'name' | 'projectKeys'>,
+  server: Pick<StoredServer, 'id' | 'name' | 'projectKeys' | 'baseUrl' | 'apiPath'>,
   { integration }: Pick<SynchronizationRecord, 'integration'>,
   startedAt: number,
 ): StoredTask {
@@ -36,7 +37,7 @@ export function newTask(
     projectKey: server.projectKeys.find((key) => ownProjects.includes(key)) ?? null,
     operation,
     step,
-    intent: JSON.stringify({ ...intent, stateBefore: '', hasLeft: false } satisfies Intent),
+    intent: JSON.stringify({ ...intent, stateBefore: '', hasLeft: false, place: placeOf(server) } satisfies Intent),
     state: 'sending',
     outcome: null,
     remoteId: null,

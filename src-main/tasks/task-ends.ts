@@ -66,6 +66,11 @@ export function shownEnd(
   }
 }
 
+/** The end of a write whose server got another address since: at another Jira, nothing shows what became of it. */
+export function movedEnd(why: Message, serverText?: string): TaskEnd {
+  return { outcome: 'unknown', failure: sentences(why, message('tasks.told.moved')), serverText }
+}
+
 /** The end of a task that was stored but never sent. */
 export function unsentEnd({ operation, step }: Pick<StoredTask, 'operation' | 'step'>): TaskEnd {
   const isStopped = operation === 'restart' && step === 'start'

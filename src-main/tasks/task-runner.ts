@@ -12,6 +12,7 @@ import type { Lease } from '../http/session.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { Connections } from '../servers/connections.ts'
+import { placeOf } from '../servers/place.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { StoredTask } from '../storage/task-table.ts'
 import type { EffectReader, Readings } from './effect-reader.ts'
@@ -20,7 +21,7 @@ import { Checks, isUnreadable, pauseAfterCheck } from './checks.ts'
 import { newTask, NO_CHANGE } from './new-task.ts'
 import { isOppositeState } from './states.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
-import { lostEnd, reportedEnd, shownEnd, unsentEnd, type TaskEnd } from './task-ends.ts'
+import { lostEnd, movedEnd, reportedEnd, shownEnd, unsentEnd, type TaskEnd } from './task-ends.ts'
 import type { TaskStore } from './task-store.ts'
 import { isFailing, looksUsedUp, MAX_UNREADABLE, whyUnreadable } from './unreadable.ts'
 
@@ -45,6 +46,13 @@ const ANSWER_LOST = message('tasks.told.lost')
 /** The ids of a task and its batch, if the caller has stored them before. */
 export type TaskIds = Pick<StoredTask, 'id' | 'batchId'>
 
+/** A write that was not sent yet. */
+export interface Unsent {
+  readonly send: (api: BackboneApi) => Promise<AsyncTask>
+  /** Rejects if it must not be sent once more: see `WriteCall`. */
+  readonly again: (api: BackboneApi) => Promise<void>
+}
+
 export interface TaskRunnerOptions {
   readonly store: TaskStore
   readonly registry: Pick<ServerRegistry, 'find' | 'get'>
@@ -67,7 +75,7 @@ export class TaskRunner {
   readonly #options: TaskRunnerOptions
   readonly #store: TaskStore
   /** What remains to be sent for a task, with its secrets; removed when it is sent. */
-  readonly #unsent = new Map<string, (api: BackboneApi) => Promise<AsyncTask>>()
+  readonly #unsent = new Map<string, Unsent>()
   readonly #closed = new AbortController()
 
   constructor(options: TaskRunnerOptions) {
@@ -137,12 +145,12 @@ export class TaskRunner {
     operation: 'update' | 'connection',
     ref: SynchronizationRef,
     intent: WriteIntent,
-    send: (api: BackboneApi) => Promise<AsyncTask>,
+    unsent: Unsent,
     ids: Partial<TaskIds> = {},
   ): string {
     const { batchId = randomUUID(), ...id } = ids
     const task = this.#newTask({ operation, step: operation, intent, batchId, ...id }, ref)
-    this.#unsent.set(task.id, send)
+    this.#unsent.set(task.id, unsent)
     this.#launch(task)
     return task.id
   }
@@ -169,15 +177,22 @@ export class TaskRunner {
     const stateBefore = step === 'update' ? '' : await this.#options.effects.stateNow(task)
     const intent: Intent = { ...readIntent(task), stateBefore, hasLeft: true }
     const isStored = this.#change(id, { intent: JSON.stringify(intent) })
-    const send = this.#unsent.get(id)
+    const unsent = this.#unsent.get(id)
     this.#unsent.delete(id)
     // After a crash it would be reported as not sent.
     if (!isStored) return this.#end(id, { outcome: 'failed', failure: message('tasks.told.notStored') })
     const anchor = this.#anchor(serverId)
     let remote: AsyncTask
     try {
-      const api = this.#options.connections.get(serverId).api.ofTask(id)
-      remote = await (step === 'start' || step === 'stop' ? api.operate(key, step) : mustBeThere(send)(api))
+      const { api } = this.#options.connections.get(serverId, intent.place)
+      const again = async (): Promise<void> => {
+        await unsent?.again(api)
+        if (step !== 'update') await this.#noteStateAgain(id)
+      }
+      const writing = api.ofTask(id, again)
+      remote = await (step === 'start' || step === 'stop'
+        ? writing.operate(key, step)
+        : mustBeThere(unsent).send(writing))
     } catch (thrown) {
       const error = toErrorData(thrown)
       // A fault of our own says nothing about whether the request was sent.
@@ -193,6 +208,13 @@ export class TaskRunner {
     }
     this.#change(id, { state: 'running', remoteId: remote.id, message: foreignOrNone(remote.message) })
     await this.#watch(id, remote.id, { anchor: this.#stillAnchor(serverId, anchor), isResumed: false })
+  }
+
+  /** Others may have changed the state while the server kept the request waiting. */
+  async #noteStateAgain(id: TaskId): Promise<void> {
+    const task = this.#store.get(id)
+    const stateBefore = await this.#options.effects.stateNow(task)
+    this.#change(id, { intent: JSON.stringify({ ...readIntent(task), stateBefore } satisfies Intent) })
   }
 
   /**
@@ -212,10 +234,11 @@ export class TaskRunner {
       if (registry.find(serverId) === null) {
         return this.#end(id, { outcome: 'interrupted', message: message('tasks.told.serverRemovedGoesOn') })
       }
+      if (this.#hasMoved(id)) return this.#end(id, movedEnd(message('tasks.told.accepted')))
       const askedBy = this.#anchor(serverId)
       let remote: AsyncTask
       try {
-        remote = await connections.get(serverId).api.task(remoteId, projectKey)
+        remote = await connections.get(serverId, readIntent(this.#store.get(id)).place).api.task(remoteId, projectKey)
       } catch (thrown) {
         const error = toErrorData(thrown)
         if (error.code === 'api.not-found') {
@@ -244,6 +267,14 @@ export class TaskRunner {
         this.#change(id, { progress, message: words })
       if (remote.end !== null) return this.#finishStep(id, remote, isResumed)
     }
+  }
+
+  /** Its server is at another address than the one its request went to, which may be another Jira's. */
+  #hasMoved(id: TaskId): boolean {
+    const task = this.#store.get(id)
+    const { place } = readIntent(task)
+    const server = this.#options.registry.find(task.serverId)
+    return server !== null && place !== null && placeOf(server) !== place
   }
 
   /** The session that shows which node of a cluster a request reaches; null if that is not certain. */
@@ -304,6 +335,7 @@ export class TaskRunner {
     for (let count = 1; !checks.areOver; count += 1) {
       if (registry.find(serverId) === null)
         return this.#end(id, { outcome: 'interrupted', message: message('tasks.told.serverRemoved') })
+      if (this.#hasMoved(id)) return this.#end(id, movedEnd(why, serverText))
       try {
         const effect = await this.#options.effects.effectOf(this.#store.get(id))
         checks.foundNothing()

@@ -52,7 +52,11 @@ const never = (): Promise<never> => Promise.reject(new Error('Nothing is sent, n
  * trail has recorded.
  */
 function endOf(keys: readonly string[] | null, confirmed: readonly string[]) {
-  const list: ListBefore | null = keys && { items: keys.map(onServer), isWhole: true }
+  const list: ListBefore | null = keys && {
+    items: keys.map(onServer),
+    isWhole: true,
+    place: 'https://jira.example/rest',
+  }
   return new CopyStep({
     keeper: { keep: never },
     lifecycle: { listBefore: never, createAfter: never, look: never, listInTheEnd: () => Promise.resolve(list) },

@@ -44,7 +44,7 @@ function open(object: unknown = OBJECT) {
     connections: { get: () => ({ api }) as never },
     directory: { get: () => ({ integration: readIntegration(object) }) as never },
     tasks: {
-      beginWrite: (operation, _ref, intent, send) => {
+      beginWrite: (operation, _ref, intent, { send }) => {
         begun.push({ operation, intent })
         void send(api)
         return 'task'

@@ -16,6 +16,7 @@ const intent = (more: Partial<Intent>): Intent => ({
   unseen: [],
   stateBefore: '',
   hasLeft: true,
+  place: null,
   ...more,
 })
 

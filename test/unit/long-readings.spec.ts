@@ -14,6 +14,7 @@ import { openCacheDatabase } from '../../src-main/storage/open-database.ts'
 import type { SynchronizationRecord } from '../../src-main/synchronizations/synchronization-record.ts'
 import type { WireObject } from '../../src-main/wire-values.ts'
 import { patience } from '../../tools/patience.ts'
+import { storedServer } from '../support/stored-server.ts'
 import { leastStretch, processorTime } from '../support/processor-time.ts'
 import { scratchFolder } from '../support/scratch.ts'
 
@@ -49,6 +50,7 @@ function conflictsOf(cache: CacheDatabase, answer: () => unknown): ConflictServi
 
 function linksOf(cache: CacheDatabase, links: readonly WireObject[]): LinkService {
   return new LinkService({
+    registry: { get: () => storedServer('Vienna') },
     connections: connectionsTo({ links: () => Promise.resolve({ links, unreadable: 0 }) }),
     table: new LongReadingTable(cache, 'links'),
     patience: { clock: { ...systemClock, now: () => 5 }, pollMs: 1, signal: new AbortController().signal },

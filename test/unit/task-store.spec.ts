@@ -18,7 +18,7 @@ function aTask(key = 'INT-2', projectKeys: readonly string[] = [], item: object 
   if (integration === null) throw new Error('It is a synchronization')
   return newTask(
     { operation: 'start', step: 'start', intent: NO_CHANGE, batchId: 'b' },
-    { id: 's', name: 'Vienna', projectKeys: [...projectKeys] },
+    { id: 's', name: 'Vienna', projectKeys: [...projectKeys], baseUrl: 'https://jira.example', apiPath: '/rest' },
     { integration },
     5,
   )
