@@ -8,6 +8,7 @@ import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSettings } from '../../src-renderer/settings/settings.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import DisplayOptions from '../../src-renderer/table/DisplayOptions.vue'
+import SavedViewList from '../../src-renderer/table/SavedViews.vue'
 import SaveView from '../../src-renderer/table/SaveView.vue'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { useSavedViews, type SavedViews } from '../../src-renderer/table/use-saved-views.ts'
@@ -148,4 +149,22 @@ it('forgets the servers that are gone, also those that it left out', async () =>
   }
   saved.show({ ...old, filter })
   expect(useTableView().conditions).toEqual([{ ...condition, value: 's1' }])
+})
+
+it('nothing is headed where there are no views and none can be saved', async () => {
+  stubBridge({ 'settings:set': (change) => ({ ...defaultSettings, ...(change as Partial<Settings>) }) })
+  const list = show(SavedViewList, {}, () => {
+    useServers().replace([server()])
+    useSynchronizations().replace([row()])
+    useNavigation().view = 'synchronizations'
+  })
+  expect(list.find('h2').exists()).toBe(false)
+  useTableView().text = 'payroll'
+  await flushPromises()
+  expect(list.get('h2').text()).toBe('Saved views')
+  expect(list.find('[data-test=save-view]').exists()).toBe(true)
+  useTableView().text = ''
+  await useSettings().set({ savedViews: [old] })
+  await flushPromises()
+  expect(list.get('h2').text()).toBe('Saved views')
 })

@@ -11,9 +11,13 @@ it('a filter is saved under a name, is there after a restart, and is chosen, rep
   await ui.page.getByText('52 of 52').waitFor()
   expect(await ui.at('save-view').count()).toBe(0)
 
-  // The current filter can be saved; a name is needed.
+  // The current filter can be saved, without moving anything; a name is needed.
+  const placeOfServer = (): Promise<unknown> => ui.server('Graz').boundingBox()
+  const place = await placeOfServer()
   await ui.server('Graz').getByRole('button').first().click()
   await ui.page.getByText('12 of 52').waitFor()
+  await ui.at('save-view').waitFor()
+  expect(await placeOfServer()).toEqual(place)
   await ui.table.getByRole('columnheader', { name: 'Key' }).getByRole('button').click()
   const keys = await ui.rows().locator('.col-key').allInnerTexts()
   await ui.at('save-view').click()
