@@ -5,7 +5,7 @@ import type { Server } from '#contract/servers.ts'
 import { HEALTH_RANK, type Health, type SynchronizationRow } from '#contract/synchronizations.ts'
 import { noteSign, notedMarks, tagMarks } from '../notes/noted-marks.ts'
 import { reasonWords, sinceWords } from '../synchronizations/row-words.ts'
-import { nameOrder } from '../text/spoken.ts'
+import { nameOrder, numberText } from '../text/spoken.ts'
 import { say, t } from '../text/t.ts'
 import { ageByMinute, clockText, fullText } from '../text/time.ts'
 import EnvironmentMark from '../ui/EnvironmentMark.vue'
@@ -120,6 +120,21 @@ function addressParts(address: string): VNodeChild[] {
   return [h('span', { class: 'cut' }, short.slice(0, middle)), h('span', { class: 'end' }, short.slice(middle))]
 }
 
+/**
+ * How many there are of what is unwanted: of rows that are well, only a dash. What nobody knows is no dash, for it may be
+ * anything. `some`: the class if there are any; `unknown`: why the number is not known.
+ */
+function countCell(
+  count: number | null,
+  {
+    some = '',
+    unknown,
+  }: { readonly some?: string; readonly unknown: 'table.row.untold' | 'table.row.conflictsUnread' },
+): Cell {
+  if (count === null) return { class: 'muted', title: t(unknown), content: '?' }
+  return count === 0 ? { class: 'muted', content: '–' } : { class: some, content: numberText(count) }
+}
+
 /** Ids and order come from the contract, because saved views store them. */
 const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
   state: {
@@ -199,7 +214,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     isNumeric: true,
     sortsMostFirst: true,
     compare: () => (a, b) => (a.issuesInError ?? -1) - (b.issuesInError ?? -1),
-    cell: ({ row }) => ({ class: row.issuesInError ? 'has-errors' : 'muted', content: row.issuesInError ?? '–' }),
+    cell: ({ row: { issuesInError } }) => countCell(issuesInError, { some: 'has-errors', unknown: 'table.row.untold' }),
   },
   newConflicts: {
     size: { least: 104 },
@@ -208,11 +223,7 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     isNumeric: true,
     sortsMostFirst: true,
     compare: () => (a, b) => (a.newConflictCount ?? -1) - (b.newConflictCount ?? -1),
-    cell: ({ row: { newConflictCount: count } }) => ({
-      class: count ? 'has-new' : 'muted',
-      title: count === null ? t('table.row.conflictsUnread') : '',
-      content: count ?? '–',
-    }),
+    cell: ({ row }) => countCell(row.newConflictCount, { some: 'has-new', unknown: 'table.row.conflictsUnread' }),
   },
   since: {
     size: { least: 92 },

@@ -22,8 +22,8 @@ const shownRow = (props: object = {}) =>
 
 describe('a row of the table', () => {
   it('shows state, key, name, server, projects, errors and the age of its data', () => {
-    const text = shownRow().text()
-    for (const part of ['Running', 'INT-2', 'Agile Project <> Project B', 'Vienna', 'AP ⇄ PB', '0', 'now'])
+    const text = shownRow({ row: row({ issuesInError: 4 }) }).text()
+    for (const part of ['Running', 'INT-2', 'Agile Project <> Project B', 'Vienna', 'AP ⇄ PB', '4', 'now'])
       expect(text).toContain(part)
   })
 

@@ -189,6 +189,23 @@ it('since when is shown from the first minute on', async () => {
   expect(texts.map((text) => /(now|just seen)$/.exec(text)?.[0])).toEqual(['now', 'just seen'])
 })
 
+it.each(['errors', 'newConflicts'] as const)(
+  'of %s, none is a dash, and what nobody knows is no dash',
+  async (column) => {
+    const numberOf = (count: number | null) => ({ issuesInError: count, newConflictCount: count })
+    await tableOf(
+      3000,
+      [row({ key: 'A', ...numberOf(0) }), row({ key: 'B', ...numberOf(null) }), row({ key: 'C', ...numberOf(1200) })],
+      COLUMNS.map(({ id }) => id),
+    )
+    const cells = ['A', 'B', 'C'].map((key) =>
+      document.querySelector<HTMLElement>(`[data-test=row-${key}] .col-${column}`),
+    )
+    expect(cells.map((cell) => cell?.textContent)).toEqual(['–', '?', '1,200'])
+    expect(cells.map((cell) => cell?.title !== '')).toEqual([false, true, false])
+  },
+)
+
 it('every column has a name, and sorts by it where there is an order in it', async () => {
   const { sort } = await tableOf(
     3000,
@@ -255,7 +272,7 @@ describe('the columns beyond the usual ones', () => {
       'jira.vienna.example/jira-production',
       'http://jira.graz.example',
     ])
-    expect(texts('INT-3')).toEqual(['–', '–', '–', '–', '–'])
+    expect(texts('INT-3')).toEqual(['?', '–', '–', '–', '–'])
     expect(extras.map((id) => cell('INT-3', id)?.title)).toEqual([
       'The conflicts have not been read yet',
       ...Array.from({ length: 4 }, () => 'Not reported by the server'),
