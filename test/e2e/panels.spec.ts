@@ -99,3 +99,43 @@ it('a panel is as wide as it needs to be in a large window, until somebody resiz
   await until('it is wider', async () => (await width()) > 460)
   await ui.page.setViewportSize({ width: 1280, height: 800 })
 })
+
+it('state and operations stand on one line, in every state and language: where words have no room, signs do', async () => {
+  const jira = await startJira({ synchronizations: 5, seed: 3 })
+  const [longest, offline] = ['INT-2', 'INT-3'].map((key) => jira.entry(key).status)
+  if (longest === undefined || offline === undefined) throw new Error('There are too few')
+  longest.status = 'WAITING FOR SLAVE'
+  offline.firstConnector.online = false
+  const { ui } = await startEmpty()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  for (const language of ['English', 'Deutsch']) {
+    await ui.at('nav-settings').click()
+    await ui.at('setting-language').getByText(language).click()
+    await ui.openTable()
+    for (const key of ['INT-2', 'INT-3']) {
+      await ui.openRow(key)
+      await ui.at('copy-key').getByText(key).waitFor()
+      const state = ui.panel.locator('header .state')
+      for (const name of ['panel-start', 'panel-stop', 'panel-restart', 'panel-more']) {
+        const middles = async () =>
+          (await Promise.all([state.boundingBox(), ui.at(name).boundingBox()])).map((box) =>
+            box === null ? -1 : box.y + box.height / 2,
+          )
+        await until(`${name} of ${key} is beside the state (${language})`, async () => {
+          const [first = 0, second = 0] = await middles()
+          return Math.abs(first - second) < 2
+        })
+      }
+    }
+    // None has lost its name, nor the one that fits its word.
+    const names =
+      { English: ['Start', 'Stop', 'Restart'], Deutsch: ['Starten', 'Anhalten', 'Neu starten'] }[language] ?? []
+    for (const name of names) await ui.panel.getByRole('button', { name, exact: true }).waitFor()
+    await ui
+      .at('panel-restart')
+      .getByText(names.at(-1) ?? '')
+      .waitFor()
+  }
+  await ui.at('nav-settings').click()
+  await ui.at('setting-language').getByText('English').click()
+})
