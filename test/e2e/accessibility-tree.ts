@@ -22,6 +22,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   columnheader: ['row'],
   rowheader: ['row'],
   listitem: ['list'],
+  // Not required there; without it, nobody hears what is chosen, and of how many.
+  radio: ['radiogroup'],
   treeitem: ['tree'],
 }
 /**
@@ -41,7 +43,7 @@ const WHOLE = new Set([
 ])
 
 /** These may stand between it and its owner. */
-const BETWEEN = new Set(['none', 'generic', 'group', 'rowgroup', 'presentation'])
+const BETWEEN = new Set(['none', 'generic', 'group', 'rowgroup', 'presentation', 'LabelText'])
 
 /**
  * What is wrong with the accessibility tree that a screen reader gets: controls without a name, roles without their
