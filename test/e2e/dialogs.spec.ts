@@ -1,6 +1,8 @@
 import type { Locator } from 'playwright-core'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { jiraAnswer } from '../support/jira-answer.ts'
+import type { Bridge } from '../../src-contract/bridge.ts'
+import { PSEUDO_LANGUAGE } from '../../src-contract/messages/pseudo.ts'
 import { entryOf, startEmpty, startJira } from './support.ts'
 import { makeCertificate } from '../support/certificates.ts'
 
@@ -106,4 +108,43 @@ it('a failure that arrives in a small dialog moves none of its buttons, and is i
   const [told, dialog] = [await failure.boundingBox(), await ui.dialog.boundingBox()]
   expect(told?.y).toBeGreaterThan(dialog?.y ?? Infinity)
   expect((told?.y ?? Infinity) + (told?.height ?? 0)).toBeLessThanOrEqual(before.y)
+})
+
+it('choices that do not fit beside each other take further lines, each of them whole, in line with their label', async () => {
+  const { ui } = await startEmpty()
+  const speak = async (language: string): Promise<void> => {
+    await ui.page.evaluate(async (chosen) => {
+      const { request } = (globalThis as unknown as { readonly syncdeck: Bridge }).syncdeck
+      await request['settings:set']({ language: chosen })
+    }, language)
+    await ui.page.waitForFunction((chosen) => document.documentElement.lang === chosen, language)
+  }
+  onTestFinished(() => speak('en'))
+  await speak(PSEUDO_LANGUAGE)
+  await ui.at('first-add').click()
+  const groups = ui.dialog.getByRole('radiogroup')
+  await groups.first().waitFor()
+  const lines: number[] = []
+  for (const group of await groups.all()) {
+    const { frame, label, segments } = await group.evaluate((element) => {
+      const boxOf = (of: Element | null) => {
+        const { top, right, bottom, left } = of?.getBoundingClientRect() ?? new DOMRect()
+        return { top, right, bottom, left }
+      }
+      const labelId = element.getAttribute('aria-labelledby') ?? ''
+      const radios = [...element.querySelectorAll('label')]
+      return { frame: boxOf(element), label: boxOf(document.getElementById(labelId)), segments: radios.map(boxOf) }
+    })
+    const [first] = segments
+    expect(Math.abs((first?.top ?? 0) + (first?.bottom ?? 0) - label.top - label.bottom)).toBeLessThan(4)
+    for (const [index, segment] of segments.entries()) {
+      expect(segment.left).toBeGreaterThan(frame.left)
+      expect(segment.right).toBeLessThan(frame.right)
+      expect(segment.bottom).toBeLessThan(frame.bottom)
+      for (const other of segments.slice(index + 1))
+        expect(other.left - segment.right > 0 || other.top - segment.bottom > 0).toBe(true)
+    }
+    lines.push(new Set(segments.map(({ top }) => top)).size)
+  }
+  expect(Math.max(...lines)).toBeGreaterThan(1)
 })
