@@ -17,6 +17,8 @@ export function useFixedRows<T>(
   const scrollTop = ref(0)
   const height = ref(600)
   let observer: ResizeObserver | undefined
+  /** The place that was asked for, until the list has been measured. */
+  let restored: number | null = null
 
   const first = computed(() => Math.max(0, Math.floor(scrollTop.value / rowHeight.value) - OVERSCAN))
   const count = computed(() => Math.ceil(height.value / rowHeight.value) + 2 * OVERSCAN)
@@ -38,11 +40,28 @@ export function useFixedRows<T>(
     }
   }
 
+  /** The first row in sight, which may be cut; with its fraction, so that it is the same place again. */
+  const firstInSight = (): number => scrollTop.value / rowHeight.value
+
+  /** Scrolls to where this was the first row in sight. */
+  function showFrom(row: number): void {
+    const element = container.value
+    if (element === null) return
+    restored = row
+    element.scrollTop = row * rowHeight.value
+    // Its event comes later than the first measurement of the list, which may change the heights of rows.
+    onScroll()
+  }
+
   watch(
     rowHeight,
     (now, before) => {
       const element = container.value
       if (element === null) return
+      if (restored !== null) {
+        element.scrollTop = restored * now
+        return
+      }
       const wanted = anchor()
       const [from, to] = [scrollTop.value, scrollTop.value + element.clientHeight].map((edge) => edge / before)
       const isInSight = wanted >= (from ?? 0) && wanted < (to ?? 0)
@@ -57,6 +76,7 @@ export function useFixedRows<T>(
     element.addEventListener('scroll', onScroll, { passive: true })
     observer = new ResizeObserver(() => {
       height.value = element.clientHeight
+      requestAnimationFrame(() => (restored = null))
     })
     observer.observe(element)
   })
@@ -74,5 +94,7 @@ export function useFixedRows<T>(
     total: computed(() => items.value.length * rowHeight.value),
     pageSize: computed(() => Math.max(1, Math.floor(height.value / rowHeight.value) - 2)),
     reveal,
+    firstInSight,
+    showFrom,
   }
 }

@@ -135,6 +135,38 @@ it('a panel beside the table moves neither the row that was clicked nor the bar 
   await ui.at('setting-language').getByText('English').click()
 })
 
+it('the table is where it was left when another view was shown, beside a panel too, unless it has other rows', async () => {
+  const jira = await startJira({ seed: 1, synchronizations: 120 })
+  const { ui } = await startEmpty()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  await ui.page.getByText('120 of 120').waitFor()
+  const scrolledTo = (): Promise<number> => ui.table.evaluate((table) => table.scrollTop)
+  const scroll = async (top: number): Promise<void> => {
+    await ui.table.evaluate((table, to) => (table.scrollTop = to), top)
+    await until('it is scrolled', async () => (await scrolledTo()) === top)
+  }
+  const toAndFro = async (): Promise<void> => {
+    await ui.at('nav-conflicts').click()
+    await ui.table.waitFor({ state: 'detached' })
+    await ui.openTable()
+  }
+  await scroll(1234)
+  await toAndFro()
+  await until('it is where it was', async () => (await scrolledTo()) === 1234)
+
+  await ui.rows().nth(9).click()
+  await ui.panel.waitFor()
+  await scroll(2000)
+  await toAndFro()
+  await ui.panel.waitFor()
+  await until('it is where it was beside a panel', async () => Math.abs((await scrolledTo()) - 2000) < 2)
+
+  await ui.at('nav-overview').click()
+  await ui.at('overview-broken').click()
+  await ui.rows().first().waitFor()
+  expect(await scrolledTo()).toBe(0)
+})
+
 it('keys of five and more digits are shown whole', async () => {
   const jira = await startJira({ synchronizations: 3 })
   const longer = ['INT-12345', 'INT-123456', 'SYNC-88888']
