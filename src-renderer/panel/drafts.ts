@@ -69,6 +69,11 @@ export const useDrafts = defineStore('drafts', () => {
     return drafts.value.get(refId(target))
   }
 
+  /** Whether something of it was changed and not sent yet. */
+  function has(target: SynchronizationRef): boolean {
+    return Object.keys(get(target)?.values ?? {}).length > 0
+  }
+
   /** Changes a field; a field back at its base value no longer counts as changed. */
   function set(target: SynchronizationRef, base: Values, field: DraftField, value: string): void {
     const id = refId(target)
@@ -200,6 +205,7 @@ export const useDrafts = defineStore('drafts', () => {
     prune,
     replace,
     get,
+    has,
     set,
     canUndo,
     undo,

@@ -1,3 +1,4 @@
+import { PencilLine } from '@lucide/vue'
 import { h, type VNodeChild } from 'vue'
 import { sortSchema, type ColumnId, type Sort } from '#contract/saved-views.ts'
 import type { Strip } from '#contract/monitoring.ts'
@@ -34,6 +35,8 @@ export interface CellFacts {
   readonly now: number
   readonly intervalMs: number
   readonly isBusy: boolean
+  /** Changes of it were not sent yet. */
+  readonly hasDraft: boolean
   readonly isStale: boolean
   /** The last 24 hours; undefined until they are known. */
   readonly strip: Strip | undefined
@@ -165,11 +168,12 @@ const definitions: Readonly<Record<ColumnId, Omit<Column, 'id'>>> = {
     leavesBelow: ALWAYS,
     isNumeric: false,
     compare: () => byWords(({ summary }) => summary),
-    cell: ({ row, server, columns }) => ({
+    cell: ({ row, server, columns, hasDraft }) => ({
       class: 'summary',
       title: nameTitle(row),
       content: [
         h('bdi', { class: 'cut' }, row.summary || t('table.row.withoutName')),
+        draftSign(hasDraft),
         ...(columns.some(({ id }) => id === 'tags') ? [noteSign(row.note)] : notedMarks(row, server?.tags)),
         halfMark(row),
       ],
@@ -313,6 +317,7 @@ export const TWO_LINE_COLUMNS: readonly Column[] = [
       content: [
         h('span', { class: 'first' }, [
           h('bdi', { class: 'cut name' }, facts.row.summary || t('table.row.withoutName')),
+          draftSign(facts.hasDraft),
           ...notedMarks(facts.row, facts.server?.tags),
         ]),
         h('span', { class: 'second' }, [
@@ -395,6 +400,15 @@ function serverName(server: Server | undefined): VNodeChild[] {
 function nameTitle(row: SynchronizationRow): string {
   const half = row.kind === 'distributed' ? [t(`table.row.half.${row.role ?? 'unknown'}`)] : []
   return [row.summary, projectsOf(row), ...half].join('\n')
+}
+
+/** A sign beside the name that changes of it were not sent yet; their panel may be closed. */
+function draftSign(hasDraft: boolean): VNodeChild {
+  if (!hasDraft) return null
+  const label = t('table.row.draft')
+  return h('span', { class: 'draft-sign', role: 'img', 'aria-label': label, title: label }, [
+    h(PencilLine, { size: 14, strokeWidth: 1.75, 'aria-hidden': 'true' }),
+  ])
 }
 
 function halfMark({ kind, role }: SynchronizationRow): VNodeChild {

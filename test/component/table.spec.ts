@@ -7,6 +7,7 @@ import { COLUMNS, USUAL_COLUMNS } from '../../src-renderer/table/columns.ts'
 import { columnsFor, linesFor } from '../../src-renderer/table/fit-columns.ts'
 import DisplayOptions from '../../src-renderer/table/DisplayOptions.vue'
 import SynchronizationTable from '../../src-renderer/table/SynchronizationTable.vue'
+import { useDrafts } from '../../src-renderer/panel/drafts.ts'
 import { useTableView } from '../../src-renderer/table/table-view.ts'
 import { useServers } from '../../src-renderer/servers/servers.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
@@ -175,6 +176,21 @@ it('what is clicked stays under the pointer where rows get two lines, and back',
   element.dispatchEvent(new Event('scroll'))
   await resize(element, { offsetWidth: 675 })
   expect(element.scrollTop).toBe(20 * heightOf())
+})
+
+it.each([1000, 700])('a row with changes that were not sent says so, %i pixels wide', async (width) => {
+  const { table } = await tableOf(width)
+  const target = { serverId: row().serverId, key: 'INT-9' }
+  const signs = () =>
+    table.findAll('.draft-sign').map((sign) => sign.element.closest('[role=row]')?.getAttribute('data-test'))
+  expect(signs()).toEqual([])
+  useDrafts().set(target, { summary: 'A' }, 'summary', 'B')
+  await nextTick()
+  expect(signs()).toEqual(['row-INT-9'])
+  expect(table.get('.draft-sign').attributes('aria-label')).toBe('Has changes that have not been sent')
+  useDrafts().set(target, { summary: 'A' }, 'summary', 'A')
+  await nextTick()
+  expect(signs()).toEqual([])
 })
 
 it('a beginning that was not seen is shown as the least it can be', async () => {
