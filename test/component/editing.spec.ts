@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { foreign } from '../../src-contract/messages/message.ts'
 import ConflictDialog from '../../src-renderer/panel/ConflictDialog.vue'
 import CreateDialog from '../../src-renderer/panel/CreateDialog.vue'
@@ -186,6 +186,36 @@ describe('creating', () => {
     await flushPromises()
     expect(document.body.textContent).toContain('Enter the sync user’s password')
     expect(asked).toEqual([])
+  })
+
+  it('asks before Escape throws away what was typed, and not where nothing was', async () => {
+    const escape = async (): Promise<void> => {
+      const target = document.activeElement ?? document.body
+      target.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Escape', code: 'Escape', bubbles: true, cancelable: true }),
+      )
+      await flushPromises()
+    }
+    const closed = vi.fn<() => void>()
+    stubBridge({})
+    show(CreateDialog, { like: null, onClose: closed }, () => useServers().replace([server()]))
+    await flushPromises()
+    const field = fieldOf('First side: Project key')
+    field.focus()
+    await type('First side: Project key', 'AP')
+    await escape()
+    expect(closed).not.toHaveBeenCalled()
+    expect(at('leave-question').textContent).toBe('What you typed is not saved yet.')
+    at('keep-editing').click()
+    await flushPromises()
+    expect(field.value).toBe('AP')
+    await escape()
+    at('discard-typed').click()
+    expect(closed).toHaveBeenCalledTimes(1)
+    await escape()
+    await type('First side: Project key', '')
+    await escape()
+    expect(closed).toHaveBeenCalledTimes(2)
   })
 
   it('warns when both sides are the same project', async () => {

@@ -148,3 +148,35 @@ it('choices that do not fit beside each other take further lines, each of them w
   }
   expect(Math.max(...lines)).toBeGreaterThan(1)
 })
+
+it('Escape and the cross throw nothing away that was typed without asking, and the focus stays with what is to be done', async () => {
+  const jira = await startJira({ synchronizations: 2 })
+  const { ui } = await startEmpty()
+  await ui.addServer(entryOf(jira, 'Vienna'))
+  await ui.at('create-synchronization').click()
+  await ui.at('create-dialog').waitFor()
+  await ui.page.keyboard.type('Portal')
+  const name = ui.dialog.getByLabel('Name')
+  const buttons = async () => (await placeOf(ui.at('create'))).y
+  const before = await buttons()
+  await ui.page.keyboard.press('Escape')
+  await ui.at('leave-question').waitFor()
+  expect((await placeOf(ui.at('keep-editing'))).y).toBe(before)
+  // The harmless one has the focus; Escape is harmless too.
+  await ui.page.keyboard.press('Enter')
+  await ui.at('leave-question').waitFor({ state: 'detached' })
+  await ui.page.keyboard.type(' 2')
+  expect(await name.inputValue()).toBe('Portal 2')
+  await ui.page.keyboard.press('Escape')
+  await ui.at('leave-question').waitFor()
+  await ui.page.keyboard.press('Escape')
+  await ui.at('leave-question').waitFor({ state: 'detached' })
+  await ui.dialog.getByRole('button', { name: 'Close' }).click()
+  await ui.at('discard-typed').click()
+  await ui.dialog.waitFor({ state: 'detached' })
+
+  await ui.at('create-synchronization').click()
+  await ui.at('create-dialog').waitFor()
+  await ui.page.keyboard.press('Escape')
+  await ui.dialog.waitFor({ state: 'detached' })
+})
