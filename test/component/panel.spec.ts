@@ -4,6 +4,7 @@ import { foreign } from '../../src-contract/messages/message.ts'
 import ConfigurationTab from '../../src-renderer/panel/ConfigurationTab.vue'
 import SynchronizationPanel from '../../src-renderer/panel/SynchronizationPanel.vue'
 import { useServers } from '../../src-renderer/servers/servers.ts'
+import { useCommandRegistry } from '../../src-renderer/ui/commands.ts'
 import { useSynchronizations } from '../../src-renderer/synchronizations/synchronizations.ts'
 import type { Server } from '../../src-contract/servers.ts'
 import type { SynchronizationDetail } from '../../src-contract/synchronizations.ts'
@@ -40,7 +41,15 @@ const detailOf = (more: Partial<SynchronizationDetail> = {}): SynchronizationDet
 })
 
 async function open(answer: AnswerTo<'synchronizations:detail'>, more: Partial<Server> = {}) {
-  stubBridge({ 'synchronizations:detail': answer })
+  stubBridge({
+    'synchronizations:detail': answer,
+    'synchronizations:preview-edit': () => ({
+      method: 'PUT',
+      address: 'https://jira.example/api/integrations/INT-2',
+      body: '{}',
+      curl: 'curl …',
+    }),
+  })
   const wrapper = show(SynchronizationPanel, { id: 's1 INT-2' }, () => {
     useServers().replace([server(more)])
     useSynchronizations().replace([row()])
@@ -130,6 +139,24 @@ describe('the panel', () => {
     await flushPromises()
     expect(asked).toContainEqual({ channel: 'clipboard:write', args: { text: 'INT-2' } })
     expect(asked).toContainEqual({ channel: 'links:open', args: { serverId: 's1', target: 'backbone' } })
+  })
+
+  it('previews its changes by Ctrl+Enter, in a field too, if there are any that can be sent', async () => {
+    const wrapper = await open(() => detailOf())
+    const field = wrapper.get<HTMLInputElement>('[data-test=field-summary] input')
+    const isPreviewed = async (): Promise<boolean> => {
+      await field.trigger('keydown', { key: 'Enter', ctrlKey: true })
+      await flushPromises()
+      return document.querySelector('[data-test=apply]') !== null
+    }
+    const isListed = (): boolean => useCommandRegistry().all.some(({ shortcut }) => shortcut === 'Mod+Enter')
+    expect([await isPreviewed(), isListed()]).toEqual([false, false])
+    await field.setValue('')
+    expect([await isPreviewed(), isListed()]).toEqual([false, false])
+    await field.setValue('Another name')
+    await field.trigger('keydown', { key: 'Enter' })
+    expect(document.querySelector('[data-test=apply]')).toBeNull()
+    expect([isListed(), await isPreviewed()]).toEqual([true, true])
   })
 
   it('has one tab stop for its tabs, which the arrow keys move', async () => {
