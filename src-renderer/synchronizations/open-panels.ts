@@ -1,18 +1,35 @@
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import * as v from 'valibot'
+import { computed, ref, watch } from 'vue'
 import { refId, type SynchronizationRef } from '#contract/synchronizations.ts'
 import { useNavigation } from '../ui/navigation.ts'
 import { useSynchronizations } from './synchronizations.ts'
 
-/** Which synchronizations are open as panels. All ids are those of rows (`refId`). */
+const STORED_AS = 'open-panels'
+const storedSchema = v.object({
+  activeId: v.nullable(v.string()),
+  pinnedIds: v.pipe(v.array(v.string()), v.maxLength(20)),
+})
+
+/** The panels that were open when the window was last closed. */
+function readStored(): v.InferOutput<typeof storedSchema> {
+  try {
+    return v.parse(storedSchema, JSON.parse(localStorage.getItem(STORED_AS) ?? ''))
+  } catch {
+    return { activeId: null, pinnedIds: [] }
+  }
+}
+
+/** Which synchronizations are open as panels, also after a restart. All ids are those of rows (`refId`). */
 export const useOpenPanels = defineStore('open-panels', () => {
   const synchronizations = useSynchronizations()
   const navigation = useNavigation()
 
   /** The selected row, whose panel is replaced by the next one's. */
-  const activeId = ref<string | null>(null)
+  const stored = readStored()
+  const activeId = ref(stored.activeId)
   /** Panels that stay open when another row is selected. */
-  const pinnedIds = ref<string[]>([])
+  const pinnedIds = ref(stored.pinnedIds)
   /** The panel that fills the window in place of the table. */
   const fullId = ref<string | null>(null)
   /** The open panels from left to right: pinned ones, then the chosen row's. */
@@ -20,6 +37,10 @@ export const useOpenPanels = defineStore('open-panels', () => {
     [...new Set([...pinnedIds.value, ...(activeId.value === null ? [] : [activeId.value])])].filter((id) =>
       synchronizations.rows.has(id),
     ),
+  )
+
+  watch([activeId, pinnedIds], () =>
+    localStorage.setItem(STORED_AS, JSON.stringify({ activeId: activeId.value, pinnedIds: pinnedIds.value })),
   )
 
   /** Opens the panel of a synchronization from any view. */

@@ -60,3 +60,31 @@ it('the next row is opened at the part that was chosen last, and a panel that st
   await flushPromises()
   expect(parts()).toEqual(['Overview', 'Connection'])
 })
+
+it('after a restart the same panels are open, except for what is no longer listed', async () => {
+  open()
+  useOpenPanels().togglePin('s1 INT-2')
+  useOpenPanels().activeId = 's1 INT-3'
+  await flushPromises()
+  const restarted = (keys: readonly string[]) => {
+    show(PanelArea, {}, () => {
+      useServers().replace([server()])
+      useSynchronizations().replace(keys.map((key) => row({ key })))
+    })
+    return useOpenPanels().ids
+  }
+  expect(restarted(['INT-1', 'INT-2', 'INT-3'])).toEqual(['s1 INT-1', 's1 INT-3'])
+  expect(restarted(['INT-2', 'INT-3'])).toEqual(['s1 INT-3'])
+  useOpenPanels().close('s1 INT-3')
+  await flushPromises()
+  expect(restarted(['INT-1', 'INT-2', 'INT-3'])).toEqual(['s1 INT-1'])
+})
+
+it.each(['{', '{"activeId":1}', 'null'])('no panel is open where %s was stored', (stored) => {
+  localStorage.setItem('open-panels', stored)
+  show(PanelArea, {}, () => {
+    useServers().replace([server()])
+    useSynchronizations().replace([row()])
+  })
+  expect(useOpenPanels().ids).toEqual([])
+})
