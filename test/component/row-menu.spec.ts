@@ -214,3 +214,14 @@ it('the keys and addresses of what is selected go to the clipboard', async () =>
     { text: 'INT-1 https://jira.example\nINT-2 https://jira.example' },
   ])
 })
+
+it('neither a range nor a double click marks words, which a drag does', () => {
+  const { at } = open()
+  const marks = (more: MouseEventInit): boolean =>
+    at('INT-2').element.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true, ...more }))
+  expect([marks({ detail: 1 }), marks({ detail: 2 }), marks({ detail: 1, shiftKey: true })]).toEqual([
+    true,
+    false,
+    false,
+  ])
+})
