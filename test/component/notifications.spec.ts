@@ -146,3 +146,12 @@ it('closing the list marks what was unread as read, once, and offers no undo of 
   expect(asked).toEqual([{ channel: 'notifications:mark-read', args: { ids: [4] } }])
   expect(useUndo().isShown).toBe(false)
 })
+
+it('the list takes the focus when it opens, and gives it back when it closes', () => {
+  const button = document.body.appendChild(document.createElement('button'))
+  button.focus()
+  const list = mount([notification()])
+  expect(document.activeElement).toBe(list.get('.scroll').element)
+  list.unmount()
+  expect(document.activeElement).toBe(button)
+})
