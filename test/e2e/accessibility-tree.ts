@@ -139,3 +139,40 @@ export async function smallTargets({ page }: SyncdeckPage, view: string): Promis
   })
   return found.map((target) => `${view}: ${target}`)
 }
+
+/** What moves the focus inside itself, by the arrow keys: it is one tab stop. */
+const COMPOSITES = ['grid', 'treegrid', 'tree', 'tablist', 'menu', 'listbox', 'radiogroup']
+
+/**
+ * What is operated by mouse and not reached by the Tab key: controls taken out of the order, and what shows the pointer
+ * of a button without being a control, nor inside one.
+ */
+export async function notReachedByTab({ page }: SyncdeckPage, view: string): Promise<string[]> {
+  const found = await page.evaluate((composites) => {
+    const dialogs = document.querySelectorAll('[role=dialog][aria-modal=true]')
+    const root = dialogs[dialogs.length - 1] ?? document.body
+    const controls =
+      'a[href], button, input, select, textarea, summary, [role=button], [role=checkbox], [role=combobox]'
+    const isShown = (element: HTMLElement): boolean => {
+      const box = element.getBoundingClientRect()
+      return element.checkVisibility({ visibilityProperty: true }) && box.width > 1 && box.height > 1
+    }
+    /** In a grid, its rows: the head is used by Tab. */
+    const isInComposite = (element: Element): boolean =>
+      composites.some((role) => element.closest(`[role=${role}]`) !== null) &&
+      element.closest('[role=columnheader]') === null
+    return [...root.querySelectorAll<HTMLElement>('*')].flatMap((element) => {
+      // The keys of a text field empty it as well.
+      const isSpare = element.closest('[aria-hidden=true], .n-base-clear') !== null
+      if (!isShown(element) || isInComposite(element) || isSpare) return []
+      const isDisabled = element.matches(':disabled, [aria-disabled=true]')
+      if (element.matches(controls)) return element.tabIndex < 0 && !isDisabled ? [element.outerHTML.slice(0, 160)] : []
+      const isPressed =
+        getComputedStyle(element).cursor === 'pointer' &&
+        element.closest(`${controls}, label, [tabindex="0"]`) === null &&
+        element.querySelector(controls) === null
+      return isPressed ? [element.outerHTML.slice(0, 160)] : []
+    })
+  }, COMPOSITES)
+  return found.map((element) => `${view}: is not reached by Tab: ${element}`)
+}

@@ -4,7 +4,7 @@ import type { AxeResults } from 'axe-core'
 import { expect, it } from 'vitest'
 import type { SyncdeckPage } from '../../tools/launch/syncdeck-page.ts'
 import { patience } from '../../tools/patience.ts'
-import { smallTargets, treeFaults } from './accessibility-tree.ts'
+import { notReachedByTab, smallTargets, treeFaults } from './accessibility-tree.ts'
 import { SECRETS } from './canary.ts'
 import { entryOf, openDesk, startJira } from './support.ts'
 
@@ -104,7 +104,11 @@ it(
       // The next view begins with the theme that is there already.
       themes.reverse()
       found.push(...(await touchingWords(ui, view, part)))
-      found.push(...(await treeFaults(ui, view)), ...(await smallTargets(ui, view)))
+      found.push(
+        ...(await treeFaults(ui, view)),
+        ...(await smallTargets(ui, view)),
+        ...(await notReachedByTab(ui, view)),
+      )
     }
 
     await look('first start', 'window')
