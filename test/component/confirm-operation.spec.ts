@@ -27,6 +27,17 @@ it('lists every synchronization by key and name, grouped by server', async () =>
     expect(text).toContain(part)
 })
 
+it('says of each server how many it is, as the list may be longer than the dialog', async () => {
+  stubBridge()
+  const rows = ['A', 'B', 'C'].map((key) => row({ key, serverId: key === 'C' ? 's2' : 's1' }))
+  show(ConfirmOperation, { operation: 'stop', rows }, () =>
+    useServers().replace([server(), server({ id: 's2', name: 'Graz' })]),
+  )
+  await flushPromises()
+  const totals = [...document.querySelectorAll('[data-test=server-total]')].map((total) => total.textContent.trim())
+  expect(totals).toEqual(['2', '1'])
+})
+
 it('sends nothing before it is confirmed, and only references after', async () => {
   const asked = open('test')
   await flushPromises()
