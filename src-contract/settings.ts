@@ -11,6 +11,7 @@ export const settingRanges = {
   refreshIntervalSeconds: { min: 5, max: 3600 },
   detailIntervalSeconds: { min: 60, max: 86_400 },
   requestsPerServer: { min: 1, max: 24 },
+  undeliveredHours: { min: 0, max: 168 },
   historyDays: { min: 1, max: 3650 },
   goneConflictDays: { min: 1, max: 3650 },
   notificationDays: { min: 1, max: 3650 },
@@ -62,6 +63,11 @@ export const settingsSchema = v.strictObject({
   detailIntervalSeconds: wholeNumber('detailIntervalSeconds', 'interval'),
   /** Simultaneous requests per server. */
   requestsPerServer: wholeNumber('requestsPerServer', 'requests'),
+  /**
+   * After how many hours it is reported that one side has received nothing although the other has sent something; 0 for
+   * never. Reads all links again and again.
+   */
+  undeliveredHours: wholeNumber('undeliveredHours', 'time'),
   /** The user paused the automatic reading of all servers. */
   isPaused: v.boolean(),
 
@@ -106,6 +112,7 @@ export const defaultSettings: Settings = {
   refreshIntervalSeconds: 30,
   detailIntervalSeconds: 300,
   requestsPerServer: 6,
+  undeliveredHours: 0,
   isPaused: false,
   notifyStopped: true,
   notifyProblems: true,

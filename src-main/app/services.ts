@@ -48,7 +48,6 @@ import { DraftTable } from '../storage/draft-table.ts'
 import { JobTable } from '../storage/job-table.ts'
 import { LongReadingTable } from '../storage/long-reading-table.ts'
 import { NoteTable } from '../storage/note-table.ts'
-import { NotificationTable } from '../storage/notification-table.ts'
 import { openCacheDatabase, openStateDatabase } from '../storage/open-database.ts'
 import { ServerTable } from '../storage/server-table.ts'
 import { SettingTable } from '../storage/setting-table.ts'
@@ -217,7 +216,8 @@ export function createServices(host: Host) {
     directory,
     reader,
     conflicts,
-    notificationTable: new NotificationTable(stateDatabase),
+    cache,
+    stateDatabase,
     transitions,
     storageCare,
     taskStore,

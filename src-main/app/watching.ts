@@ -1,8 +1,9 @@
 import type { ServerId } from '#contract/ids.ts'
-import { dashed, foreign, message, sentences, type Message } from '#contract/messages/message.ts'
+import { dashed, foreign, foreignOrNone, message, sentences, type Message } from '#contract/messages/message.ts'
 import type { WatchedRef } from '#contract/monitoring.ts'
 import type { Notification } from '#contract/notifications.ts'
 import type { Access } from '#contract/credentials.ts'
+import type { SynchronizationRef } from '#contract/synchronizations.ts'
 import type { Task } from '#contract/tasks.ts'
 import { sayForLog } from '../text/say.ts'
 import type { Clock } from '../clock.ts'
@@ -16,6 +17,7 @@ import { MaintenanceReminder } from '../jobs/maintenance-reminder.ts'
 import type { Maintenances } from '../jobs/maintenances.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Housekeeping, type HousekeepingOptions } from '../storage/housekeeping.ts'
+import { DeliveryWatch } from '../monitor/delivery-watch.ts'
 import { Monitor } from '../monitor/monitor.ts'
 import type { Notes } from '../notes/notes.ts'
 import type { Alarm } from '../notifications/alarm.ts'
@@ -28,10 +30,13 @@ import type { Connections } from '../servers/connections.ts'
 import type { Reachability } from '../servers/reachability.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
-import type { NotificationTable } from '../storage/notification-table.ts'
+import type { CacheDatabase } from '../storage/cache-database.ts'
+import { DeliveryTable } from '../storage/delivery-table.ts'
+import { NotificationTable } from '../storage/notification-table.ts'
 import type { SettingTable } from '../storage/setting-table.ts'
 import type { StorageCare } from '../storage/storage-care.ts'
 import type { TransitionTable } from '../storage/transition-table.ts'
+import { withUndelivered, type Undelivered } from '../synchronizations/health.ts'
 import type { SynchronizationReader } from '../synchronizations/synchronization-reader.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
 import type { LostWrite } from '../tasks/lost-answer.ts'
@@ -51,7 +56,8 @@ export interface WatchingOptions {
   readonly directory: SynchronizationDirectory
   readonly reader: SynchronizationReader
   readonly conflicts: ConflictService
-  readonly notificationTable: NotificationTable
+  readonly cache: CacheDatabase
+  readonly stateDatabase: ConstructorParameters<typeof NotificationTable>[0]
   readonly transitions: TransitionTable
   readonly storageCare: StorageCare
   readonly taskStore: TaskStore
@@ -72,7 +78,8 @@ export type Watching = ReturnType<typeof createWatching>
 /** Everything that watches by itself: the monitor, and whatever notifies the user of its findings. */
 export function createWatching(parts: WatchingOptions) {
   const { clock, logger, registry, reachability } = parts
-  const snoozes = new Snoozes(parts.notificationTable, clock)
+  const notificationTable = new NotificationTable(parts.stateDatabase)
+  const snoozes = new Snoozes(notificationTable, clock)
   const { maintenances } = parts
   const muted = {
     isSnoozed: (alarm: Alarm): boolean =>
@@ -81,9 +88,10 @@ export function createWatching(parts: WatchingOptions) {
         alarm.key !== null &&
         maintenances.of({ serverId: alarm.serverId, key: alarm.key }) !== null),
   }
-  const notifications = new NotificationCenter({ ...parts, table: parts.notificationTable, snoozes: muted })
+  const notifications = new NotificationCenter({ ...parts, table: notificationTable, snoozes: muted })
   const alarms = new AlarmDebouncer({ ...parts, notifications })
   const monitor = new Monitor(parts)
+  const deliveryWatch = new DeliveryWatch({ ...parts, deliveries: new DeliveryTable(parts.cache) })
   const { directory, notes } = parts
   const reminder = new MaintenanceReminder({ store: parts.jobs, directory, notifications, clock })
   const certificateWatch = new CertificateWatch({ ...parts, notifications, table: parts.settingTable })
@@ -101,6 +109,7 @@ export function createWatching(parts: WatchingOptions) {
     notifications,
     alarms,
     monitor,
+    deliveryWatch,
     housekeeping,
     reminder,
     /** All states of a server have been read, or reading failed. */
@@ -113,7 +122,20 @@ export function createWatching(parts: WatchingOptions) {
     },
     serverRemoved: (serverId: ServerId): void => {
       alarms.forget(serverId)
+      deliveryWatch.removeServer(serverId)
       snoozes.reload()
+    },
+    undelivered: (ref: SynchronizationRef, undelivered: Undelivered): void => {
+      const known = directory.find(ref)
+      if (known === null) return
+      const { state, reason } = withUndelivered(known.healthState, undelivered)
+      notifications.raise({
+        ...ref,
+        kind: 'problem',
+        tone: 'attention',
+        title: message('notifications.alarms.attention', { key: ref.key, state }),
+        text: dashed(foreignOrNone(known.integration.summary), reason, nameOf(ref.serverId, registry)),
+      })
     },
     /** The gate of a server changed. */
     accessChanged: (serverId: ServerId, access: Access): void => {

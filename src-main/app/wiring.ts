@@ -83,12 +83,13 @@ export function wire(services: Wired): void {
 
 function wireSynchronizations(services: Wired): void {
   const { directory, conflicts, copyGuard, maintenances, watching, events } = services
-  const { alarms, monitor } = watching
+  const { alarms, monitor, deliveryWatch } = watching
   directory.changed.on((changes) => {
     for (const { serverId, key, after } of changes) if (after === null) conflicts.forget({ serverId, key })
     copyGuard.read(changes)
     maintenances.read(changes)
     alarms.changed(changes)
+    deliveryWatch.changed(changes)
     monitor.changed(changes)
   })
   maintenances.changed.on((refs) => directory.notesChanged(refs))
@@ -102,7 +103,9 @@ function wireSynchronizations(services: Wired): void {
   monitor.roundEnded.on((serverId, isGood) => {
     watching.roundEnded(serverId, isGood)
     if (isGood) copyGuard.wasRead(serverId)
+    if (isGood) void deliveryWatch.roundEnded(serverId)
   })
+  deliveryWatch.noticed.on((ref, undelivered) => watching.undelivered(ref, undelivered))
 }
 
 function wireWrites(services: Wired): void {
@@ -129,6 +132,7 @@ function wireSettings({ host, settings, network, connections, certificates, watc
     host.onSettings?.(value, before)
     network.settingsChanged(before, value)
     watching.monitor.settingsChanged(before, value)
+    watching.deliveryWatch.settingsChanged(before, value)
     events.emit('settings:changed', value)
   })
   // Every connection starts over, and whatever failed on the old route is retried at once.

@@ -158,4 +158,20 @@ export const cacheMigrations: readonly Migration[] = [
   },
   { number: 5, sql: 'ALTER TABLE synchronization ADD COLUMN is_since_seen INTEGER NOT NULL DEFAULT 0' },
   { number: 6, sql: 'ALTER TABLE long_reading ADD COLUMN missing INTEGER NOT NULL DEFAULT 0' },
+  {
+    number: 7,
+    sql: `
+      CREATE TABLE delivery (
+        server_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        toward TEXT NOT NULL,
+        sent_at INTEGER NOT NULL,
+        received_at INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        is_proven INTEGER NOT NULL,
+        is_waiting INTEGER NOT NULL,
+        PRIMARY KEY (server_id, key, toward)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ]

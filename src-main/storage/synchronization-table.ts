@@ -115,6 +115,7 @@ export class SynchronizationTable {
       this.#cache.run('DELETE FROM synchronization WHERE server_id = ?', serverId)
       this.#cache.run('DELETE FROM detail WHERE server_id = ?', serverId)
       this.#cache.run('DELETE FROM reading WHERE server_id = ?', serverId)
+      this.#cache.run('DELETE FROM delivery WHERE server_id = ?', serverId)
     })
   }
 }

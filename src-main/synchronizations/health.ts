@@ -33,6 +33,15 @@ const KNOWN_WORDS: Readonly<Record<string, Pick<HealthState, 'health' | 'state'>
   'WAITING FOR SLAVE': { health: 'transition', state: message('synchronizations.states.waitingForSlave') },
 }
 
+/** One side has sent something, and the other has noted nothing as received since. */
+export interface Undelivered {
+  /** When that was first read, epoch ms. */
+  readonly since: number
+  /** The projects of both. */
+  readonly sender: string
+  readonly receiver: string
+}
+
 /** For a synchronization whose state was never read. */
 export const NOT_READ: HealthState = {
   health: 'unknown',
@@ -65,6 +74,21 @@ export function deriveHealth(status: IntegrationStatus | null): HealthState {
     return { ...base, health: 'attention', state: ROUTE_STOPPED, reason }
   }
   return base
+}
+
+/** What is shown instead of *Running* if nothing arrives. Any other state says more. */
+export function withUndelivered(healthState: HealthState, { since, sender, receiver }: Undelivered): HealthState {
+  if (healthState.health !== 'running') return healthState
+  return {
+    ...healthState,
+    health: 'attention',
+    state: message('synchronizations.states.undelivered'),
+    reason: message('synchronizations.reasons.undelivered', {
+      since: { at: since },
+      sender: foreign(sender),
+      receiver: foreign(receiver),
+    }),
+  }
 }
 
 /** The same for a single connector. */

@@ -16,6 +16,7 @@ import { AppError } from '../errors/app-error.ts'
 import { Signal } from '../signal.ts'
 import type { SynchronizationTable } from '../storage/synchronization-table.ts'
 import type { StoredTransition, TransitionTable } from '../storage/transition-table.ts'
+import { withUndelivered, type Undelivered } from './health.ts'
 import { fromCache, hasSameState, toCache, type Change, type SynchronizationRecord } from './synchronization-record.ts'
 import { buildDetail, buildRow, type ConflictCounts } from './views.ts'
 
@@ -44,6 +45,7 @@ export class SynchronizationDirectory {
   readonly #options: DirectoryOptions
   readonly #records = new Map<string, Map<string, SynchronizationRecord>>()
   readonly #conflictCounts = new Map<RefId, ConflictCounts>()
+  readonly #undelivered = new Map<RefId, Undelivered>()
   /** The part of the cache that has not been read yet; null when everything has. */
   #loading: Generator<void> | null = this.#readCache()
   readonly #readings: ReadonlyMap<string, number>
@@ -89,7 +91,7 @@ export class SynchronizationDirectory {
   /** At most this many rows in the table's default order, worst first. */
   worst(most: number): SynchronizationRow[] {
     const all = [...this.#all.values()].flatMap((ofServer, place) =>
-      [...ofServer.values()].map((record) => ({ record, place })),
+      [...ofServer.values()].map((record) => ({ record: this.#shown(record), place })),
     )
     return all
       .sort(
@@ -105,7 +107,7 @@ export class SynchronizationDirectory {
   /** The present state of each synchronization, without its row. */
   healths(): (SynchronizationRef & { readonly health: Health })[] {
     return [...this.#all].flatMap(([serverId, ofServer]) =>
-      [...ofServer].map(([key, { healthState }]) => ({ serverId, key, health: healthState.health })),
+      [...ofServer].map(([key, record]) => ({ serverId, key, health: this.#shown(record).healthState.health })),
     )
   }
 
@@ -147,7 +149,7 @@ export class SynchronizationDirectory {
 
   /** Everything about one synchronization as last read. */
   detail(ref: SynchronizationRef, source: 'live' | 'cache', problem: Message | null = null): SynchronizationDetail {
-    const record = this.get(ref)
+    const record = this.#shown(this.get(ref))
     const cached = this.#options.table.detail(ref.serverId, ref.key)
     return {
       ...buildDetail(record, cached?.detail ?? record.itemText, cached?.readAt ?? record.itemReadAt, source),
@@ -165,6 +167,14 @@ export class SynchronizationDirectory {
     // Until the cache has been read completely, nobody has seen a row.
     const record = this.#loading === null ? this.find(ref) : null
     if (record !== null) this.rowsChanged.emit({ put: [this.#row(record)], removed: [] })
+  }
+
+  /** What one side has sent without the other receiving anything; null if that is not known. */
+  setUndelivered(ref: SynchronizationRef, undelivered: Undelivered | null): void {
+    const id = refId(ref)
+    if (undelivered === null ? !this.#undelivered.delete(id) : this.#undelivered.get(id) === undelivered) return
+    if (undelivered !== null) this.#undelivered.set(id, undelivered)
+    this.notesChanged([ref])
   }
 
   /** The tags or notes of these have changed, or the note of their maintenance. Unlisted ones have no row. */
@@ -232,7 +242,18 @@ export class SynchronizationDirectory {
     return this.#records
   }
 
-  #row(record: SynchronizationRecord): SynchronizationRow {
+  /** As it is shown: also with what its state does not say. */
+  #shown(record: SynchronizationRecord): SynchronizationRecord {
+    const { serverId, integration, healthState } = record
+    const undelivered = this.#undelivered.get(refId({ serverId, key: integration.key }))
+    const shown = undelivered === undefined ? healthState : withUndelivered(healthState, undelivered)
+    return undelivered === undefined || shown === healthState
+      ? record
+      : { ...record, healthState: shown, since: undelivered.since, isSinceSeen: false }
+  }
+
+  #row(known: SynchronizationRecord): SynchronizationRow {
+    const record = this.#shown(known)
     const { serverId, integration } = record
     const ref = { serverId, key: integration.key }
     const { notes, maintenances } = this.#options
