@@ -37,6 +37,6 @@ export function createHandlers(services: Services): Handlers {
     ...notificationHandlers(services),
     ...storageHandlers(services),
     ...auditHandlers(services),
-    ...jobHandlers(services),
+    ...jobHandlers({ ...services, plannedEnds: services.watching.plannedEnds }),
   }
 }

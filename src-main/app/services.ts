@@ -203,17 +203,17 @@ export function createServices(host: Host) {
   const links = new LinkService({ registry, connections, table: linkReadings, patience })
   const storageCare = new StorageCare({ folder, state: stateDatabase, cache, cacheDatabase, clock })
   const watching = createWatching({
-    clock,
+    ...planning,
+    jobPlanner,
+    jobRunner: jobs,
     jumps,
     random,
     logger,
     settings,
     settingTable,
-    registry,
     certificates,
     connections,
     reachability,
-    directory,
     reader,
     conflicts,
     cache,

@@ -12,9 +12,9 @@ import type { ConflictService } from '../conflicts/conflict-service.ts'
 import type { AppError } from '../errors/app-error.ts'
 import { meansDown } from '../http/circuit-breaker.ts'
 import { blockedError } from '../http/response-verdict.ts'
-import type { JobStore } from '../jobs/job-store.ts'
 import { MaintenanceReminder } from '../jobs/maintenance-reminder.ts'
 import type { Maintenances } from '../jobs/maintenances.ts'
+import { PlannedEnds, type PlannedEndsOptions } from '../jobs/planned-ends.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Housekeeping, type HousekeepingOptions } from '../storage/housekeeping.ts'
 import { DeliveryWatch } from '../monitor/delivery-watch.ts'
@@ -34,6 +34,7 @@ import type { CacheDatabase } from '../storage/cache-database.ts'
 import { DeliveryTable } from '../storage/delivery-table.ts'
 import { NotificationTable } from '../storage/notification-table.ts'
 import type { SettingTable } from '../storage/setting-table.ts'
+import type { StoredJob } from '../storage/job-table.ts'
 import type { StorageCare } from '../storage/storage-care.ts'
 import type { TransitionTable } from '../storage/transition-table.ts'
 import { withUndelivered, type Undelivered } from '../synchronizations/health.ts'
@@ -61,7 +62,10 @@ export interface WatchingOptions {
   readonly transitions: TransitionTable
   readonly storageCare: StorageCare
   readonly taskStore: TaskStore
-  readonly jobs: HousekeepingOptions['jobs'] & Pick<JobStore, 'all' | 'note'>
+  readonly jobs: HousekeepingOptions['jobs'] & PlannedEndsOptions['store']
+  readonly jobPlanner: PlannedEndsOptions['planner']
+  readonly jobRunner: PlannedEndsOptions['runner']
+  readonly copyGuard: PlannedEndsOptions['copyGuard']
   readonly notes: Notes
   readonly maintenances: Pick<Maintenances, 'of'>
   readonly snapshots: HousekeepingOptions['snapshots']
@@ -93,7 +97,13 @@ export function createWatching(parts: WatchingOptions) {
   const monitor = new Monitor(parts)
   const deliveryWatch = new DeliveryWatch({ ...parts, deliveries: new DeliveryTable(parts.cache) })
   const { directory, notes } = parts
-  const reminder = new MaintenanceReminder({ store: parts.jobs, directory, notifications, clock })
+  const plannedEnds = new PlannedEnds({
+    ...parts,
+    store: parts.jobs,
+    planner: parts.jobPlanner,
+    runner: parts.jobRunner,
+  })
+  const reminder = new MaintenanceReminder({ store: parts.jobs, directory, notifications, plannedEnds, clock })
   const certificateWatch = new CertificateWatch({ ...parts, notifications, table: parts.settingTable })
   const isListed = ({ serverId, key }: WatchedRef): boolean =>
     key === null || directory.find({ serverId, key }) !== null
@@ -112,6 +122,7 @@ export function createWatching(parts: WatchingOptions) {
     deliveryWatch,
     housekeeping,
     reminder,
+    plannedEnds,
     /** All states of a server have been read, or reading failed. */
     roundEnded: (serverId: ServerId, isGood: boolean): void => {
       const { error } = reachability.get(serverId)
@@ -125,6 +136,19 @@ export function createWatching(parts: WatchingOptions) {
       deliveryWatch.removeServer(serverId)
       snoozes.reload()
     },
+    /** The end of a maintenance was begun by itself. */
+    plannedEndBegan: ({ maintenance }: StoredJob, { id, targets }: StoredJob): void =>
+      notifications.raise({
+        kind: 'job',
+        tone: 'good',
+        serverId: '',
+        key: id,
+        jobId: id,
+        title: message('notifications.alarms.job.plannedEnd', {
+          count: targets.filter(({ leftOut }) => leftOut === null).length,
+        }),
+        text: message('notifications.alarms.job.plannedEndText', { until: { at: maintenance?.until ?? clock.now() } }),
+      }),
     undelivered: (ref: SynchronizationRef, undelivered: Undelivered): void => {
       const known = directory.find(ref)
       if (known === null) return

@@ -103,6 +103,7 @@ function wireSynchronizations(services: Wired): void {
   monitor.roundEnded.on((serverId, isGood) => {
     watching.roundEnded(serverId, isGood)
     if (isGood) copyGuard.wasRead(serverId)
+    watching.plannedEnds.roundEnded(serverId, isGood)
     if (isGood) void deliveryWatch.roundEnded(serverId)
   })
   deliveryWatch.noticed.on((ref, undelivered) => watching.undelivered(ref, undelivered))
@@ -116,6 +117,7 @@ function wireWrites(services: Wired): void {
     audit.taskChanged(task)
     jobSteps.taskChanged(task)
   })
+  watching.plannedEnds.began.on((job, end) => watching.plannedEndBegan(job, end))
   const jobAlarms = new JobAlarms(watching.notifications, jobStore.all())
   jobStore.changed.on((job) => jobAlarms.changed(job))
   jobStore.removed.on((ids) => jobAlarms.removed(ids))

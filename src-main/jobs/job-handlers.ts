@@ -11,6 +11,7 @@ import type { JobRunner } from './job-runner.ts'
 import { isOpen, viewOf, wholeView } from './job-state.ts'
 import type { JobStore } from './job-store.ts'
 import type { Maintenances } from './maintenances.ts'
+import type { PlannedEnds } from './planned-ends.ts'
 import { syncUsersOf } from './sync-users.ts'
 
 /** Handles requests about jobs. */
@@ -20,6 +21,7 @@ export function jobHandlers({
   jobPlanner,
   copyPlanner,
   maintenances,
+  plannedEnds,
   directory,
   saveFile,
 }: {
@@ -28,6 +30,7 @@ export function jobHandlers({
   readonly jobPlanner: Pick<JobPlanner, 'plan' | 'planBack' | 'planPassword' | 'planReplacement'>
   readonly copyPlanner: Pick<CopyPlanner, 'plan'>
   readonly maintenances: Pick<Maintenances, 'noteOf'>
+  readonly plannedEnds: Pick<PlannedEnds, 'begun'>
   readonly directory: Pick<SynchronizationDirectory, 'rows'>
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }): HandlersOf<typeof jobRequests> {
@@ -47,7 +50,10 @@ export function jobHandlers({
     },
     'jobs:plan-copy': async ({ targets, serverId, mapping }) =>
       wholeView(await copyPlanner.plan(targets, serverId, mapping)),
-    'jobs:begin': ({ id, typed, maintenance }) => jobs.begin(id, typed, maintenances.noteOf(id, maintenance)),
+    'jobs:begin': ({ id, typed, maintenance }) => {
+      jobs.begin(id, typed, maintenances.noteOf(id, maintenance))
+      plannedEnds.begun(id)
+    },
     'jobs:pause': ({ id }) => jobs.pause(id),
     'jobs:go-on': ({ id, passwords }) => jobs.goOn(id, passwords),
     'jobs:end': ({ id }) => jobs.end(id),

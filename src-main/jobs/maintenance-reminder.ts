@@ -1,10 +1,11 @@
-import { message } from '#contract/messages/message.ts'
+import { message, sentencesOf } from '#contract/messages/message.ts'
 import type { Clock } from '../clock.ts'
 import type { NotificationCenter } from '../notifications/notification-center.ts'
 import type { StoredJob } from '../storage/job-table.ts'
 import type { SynchronizationDirectory } from '../synchronizations/synchronization-directory.ts'
 import type { JobStore } from './job-store.ts'
 import { isIn } from './maintenances.ts'
+import type { PlannedEnds } from './planned-ends.ts'
 
 /** Between two checks: a timer may pause while the computer sleeps. */
 const EVERY_MS = 30_000
@@ -13,6 +14,7 @@ export interface MaintenanceReminderOptions {
   readonly store: Pick<JobStore, 'all' | 'note'>
   readonly directory: Pick<SynchronizationDirectory, 'find'>
   readonly notifications: Pick<NotificationCenter, 'raise'>
+  readonly plannedEnds: Pick<PlannedEnds, 'look' | 'isPending'>
   readonly clock: Clock
 }
 
@@ -43,12 +45,13 @@ export class MaintenanceReminder {
 
   /** Sends a reminder for those whose planned end has passed. */
   look(): void {
-    const { store, clock } = this.#options
+    const { store, clock, plannedEnds } = this.#options
+    plannedEnds.look()
     const now = clock.now()
     for (const job of store.all()) {
       const { maintenance } = job
       if (maintenance === null || maintenance.until === null || maintenance.remindedAt !== null) continue
-      if (maintenance.until > now) continue
+      if (maintenance.until > now || plannedEnds.isPending(job)) continue
       const count = this.#stillStopped(job)
       if (count > 0) this.#remind(job, count)
     }
@@ -73,7 +76,10 @@ export class MaintenanceReminder {
       key: job.id,
       jobId: job.id,
       title: message('notifications.alarms.job.overdue', { count }),
-      text: message('notifications.alarms.job.overdueText', { until: { at: maintenance.until } }),
+      text: sentencesOf(
+        message('notifications.alarms.job.overdueText', { until: { at: maintenance.until } }),
+        maintenance.onlyAsks && message('jobs.onlyAsks.because', { why: maintenance.onlyAsks }),
+      ),
     })
   }
 }

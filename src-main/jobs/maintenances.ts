@@ -56,7 +56,8 @@ export class Maintenances {
       const credential = leftOut === null ? (registry.find(serverId)?.credential ?? null) : null
       return credential?.kind === 'basic' ? [credential.user] : []
     })
-    return { ...text, users: [...new Set(users)], remindedAt: null }
+    const startsAtEnd = text.startsAtEnd && text.until !== null
+    return { ...text, startsAtEnd, users: [...new Set(users)], remindedAt: null, onlyAsks: null }
   }
 
   /** The job in whose maintenance a synchronization is; null if it is in none. */

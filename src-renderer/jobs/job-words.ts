@@ -59,12 +59,21 @@ export function leftOutText({ leftOut }: Pick<JobTarget, 'leftOut'>): string {
 }
 
 /** The note of a maintenance as its row says it, and under which users it was made. */
-export function maintenanceTexts({ why, until, users }: MaintenanceNote, now: number): string[] {
+export function maintenanceTexts(note: MaintenanceNote, now: number): string[] {
+  const { why, until, users } = note
   const time = until === null ? '' : clockText(until, now)
   const what = until === null ? 'because' : why === '' ? 'until' : 'untilBecause'
   const names = enumerated(users.map(foreign))
   return [
     t(`synchronizations.maintenance.${what}`, { why, until: time }),
     ...(names === null ? [] : [t('jobs.page.notedAs', { users: say(names) })]),
+    ...selfStartTexts(note),
   ]
+}
+
+/** What becomes of the planned end; nothing once it has begun, or the user was asked. */
+function selfStartTexts({ startsAtEnd, onlyAsks, remindedAt }: MaintenanceNote): string[] {
+  if (!startsAtEnd) return []
+  if (onlyAsks !== null) return [t('jobs.onlyAsks.because', { why: say(onlyAsks) })]
+  return remindedAt === null ? [t('jobs.selfStart')] : []
 }

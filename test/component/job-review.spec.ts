@@ -194,7 +194,7 @@ it('nothing begins before Begin is chosen, and once however often', async () => 
   expect(view.find('[data-test=confirm-production]').exists()).toBe(false)
   expect(sent()).toEqual([])
   for (let click = 0; click < 3; click += 1) await at('begin-job').trigger('click')
-  const nothingNoted = { why: '', until: null }
+  const nothingNoted = { why: '', until: null, startsAtEnd: false }
   expect(sent()).toEqual([{ channel: 'jobs:begin', args: { id: 'j1', typed: '', maintenance: nothingNoted } }])
 })
 

@@ -1,3 +1,4 @@
+import { message } from '../../src-contract/messages/message.ts'
 import { flushPromises } from '@vue/test-utils'
 import { expect, it, onTestFinished } from 'vitest'
 import type { RequestArgs } from '../../src-contract/contract.ts'
@@ -43,7 +44,11 @@ it('goes along when a maintenance begins; the planned end is of the user’s zon
   await type('Planned end', '2026-11-30T14:00')
   await press('begin-job')
   expect(begun).toEqual([
-    { id: 'j1', typed: '', maintenance: { why: 'new hardware', until: new Date(2026, 10, 30, 14).getTime() } },
+    {
+      id: 'j1',
+      typed: '',
+      maintenance: { why: 'new hardware', until: new Date(2026, 10, 30, 14).getTime(), startsAtEnd: false },
+    },
   ])
 })
 
@@ -60,7 +65,7 @@ it('the planned end is typed and said back in the user’s language', async () =
 it('needs nothing typed', async () => {
   const begun = await pageOf(wholeJob())
   await press('begin-job')
-  expect(begun[0]?.maintenance).toEqual({ why: '', until: null })
+  expect(begun[0]?.maintenance).toEqual({ why: '', until: null, startsAtEnd: false })
 })
 
 it('is asked for in no other job', async () => {
@@ -97,7 +102,42 @@ it('what main rejects is reported at the field only, until another is typed', as
 })
 
 it('is shown on the page of its job, with the users of its servers', async () => {
-  const note = { why: 'new hardware', until: null, users: ['admin', 'jane'], remindedAt: null }
+  const note = {
+    why: 'new hardware',
+    until: null,
+    users: ['admin', 'jane'],
+    remindedAt: null,
+    startsAtEnd: false,
+    onlyAsks: null,
+  }
   await pageOf(wholeJob({ state: 'ended', begunAt: 1, endedAt: 2, maintenance: note }))
   expect(at('job-facts')?.textContent).toContain('Maintenance: new hardware · noted by admin, jane')
+})
+
+it('its end begins by itself only if that is chosen, which takes a time, and says what will be sent', async () => {
+  const begun = await pageOf(wholeJob())
+  const box = (): HTMLElement | null => at('starts-at-end')
+  expect(box()?.getAttribute('aria-disabled') ?? box()?.className).toMatch(/true|disabled/)
+  await type('Planned end', '2030-01-01T14:00')
+  box()?.click()
+  await flushPromises()
+  expect(at('starts-at-end-hint')?.textContent).toContain('PUT …/start is then sent for each of the')
+  await press('begin-job')
+  expect(begun[0]?.maintenance).toMatchObject({ startsAtEnd: true })
+})
+
+it.each([
+  [null, null, 'At the planned end, what this stopped is started automatically'],
+  [
+    message('jobs.onlyAsks.late'),
+    3,
+    'It does not start by itself: Its servers did not answer twice in a row within an hour.',
+  ],
+  [null, 3, ''],
+])('the page of its job says what becomes of the planned end: %j, asked at %s', async (onlyAsks, remindedAt, words) => {
+  const note = { why: 'new hardware', until: 3, users: [], remindedAt, startsAtEnd: true, onlyAsks }
+  await pageOf(wholeJob({ state: 'ended', begunAt: 1, endedAt: 2, maintenance: note }))
+  const facts = at('job-facts')?.textContent ?? ''
+  if (words === '') expect(facts).not.toMatch(/by itself|automatically/)
+  else expect(facts).toContain(words)
 })

@@ -27,7 +27,14 @@ it('an earlier version’s maintenance has no note, and nothing of it was seen t
 it('a note, and when one was seen to run again, are as they were after a restart', () => {
   const path = join(scratchFolder(), 'state.db')
   const { asks: _asks, counts: _counts, copyTo: _copyTo, ...job } = wholeJob()
-  const maintenance = { why: 'new hardware', until: 3, users: ['admin'], remindedAt: null }
+  const maintenance = {
+    why: 'new hardware',
+    until: 3,
+    users: ['admin'],
+    remindedAt: null,
+    startsAtEnd: false,
+    onlyAsks: null,
+  }
   const database = openStateDatabase(path, 1)
   const table = new JobTable(database)
   table.add(job)

@@ -42,7 +42,14 @@ describe('the note of a maintenance', () => {
   it('is shown by each row that its job stopped itself, and by no other', async () => {
     const stage = await jobStage({ servers: 1 })
     const job = await maintained(stage, WHY)
-    expect(job.maintenance).toEqual({ why: 'new hardware', until: null, users: ['admin'], remindedAt: null })
+    expect(job.maintenance).toEqual({
+      why: 'new hardware',
+      until: null,
+      users: ['admin'],
+      remindedAt: null,
+      startsAtEnd: false,
+      onlyAsks: null,
+    })
     expect(await reasonsOf(stage)).toEqual({
       'INT-2': 'Maintenance: new hardware',
       'INT-3': 'Maintenance: new hardware',
