@@ -3,12 +3,22 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { app, dialog, protocol } from 'electron'
 import { stackOf } from './logging/fault.ts'
+import { refusalOf, USAGE_EXIT_CODE } from './app/command-line.ts'
 import { whyLockRefused } from './app/lock-refused.ts'
 import { portableFolder } from './app/portable.ts'
 import { run } from './app/run.ts'
 import { APP_SCHEME } from './security/app-protocol.ts'
 import { SWITCHES } from './security/harden.ts'
-import { t } from './text/say.ts'
+import { say, t } from './text/say.ts'
+
+// Before anything is opened.
+const refusal = refusalOf(process.argv)
+if (refusal !== null) {
+  process.stderr.write(`${say(refusal)}\n`)
+  // A program with windows has no output there that anybody would see.
+  if (process.platform === 'win32') dialog.showErrorBox(t('shell.noStart'), say(refusal))
+  app.exit(USAGE_EXIT_CODE)
+}
 
 protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: false, codeCache: true } },
