@@ -360,7 +360,7 @@ export default defineConfig(
     // The few that meet Electron itself.
     files: [
       'src-main/index.ts',
-      'src-main/app/{run,window,menu,context-menu,page-recovery,quitting,file-dialogs,tray,system-notifications}.ts',
+      'src-main/app/{run,window,menu,context-menu,page-recovery,quitting,file-dialogs,tray,system-notifications,self-check-points}.ts',
       'src-main/ipc/wire-ipc.ts',
       'src-main/security/{harden,open-external}.ts',
     ],

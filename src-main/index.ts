@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { app, dialog, protocol } from 'electron'
@@ -6,6 +6,9 @@ import { stackOf } from './logging/fault.ts'
 import { refusalOf, USAGE_EXIT_CODE } from './app/command-line.ts'
 import { whyLockRefused } from './app/lock-refused.ts'
 import { portableFolder } from './app/portable.ts'
+import { checkPoints, programFacts, type OwnFindings } from './app/self-check.ts'
+import { pointsOf, type Checked } from './app/self-check-points.ts'
+import { ownCommand, superviseSelfCheck } from './app/self-check-run.ts'
 import { run } from './app/run.ts'
 import { APP_SCHEME } from './security/app-protocol.ts'
 import { SWITCHES } from './security/harden.ts'
@@ -31,6 +34,10 @@ if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 if (process.platform === 'win32') app.setAppUserModelId('io.syncdeck.app')
 for (const [name, value] of SWITCHES) app.commandLine.appendSwitch(name, value)
 
+// Awaited here, Electron does not become ready meanwhile: this process opens no profile, and shows nothing.
+if (app.commandLine.hasSwitch('self-check'))
+  app.exit(await superviseSelfCheck(ownCommand(process), app.commandLine.getSwitchValue('self-check') || null))
+
 let isEnding = false
 
 // Portable: everything is kept beside the program, if that folder exists or is requested. A folder named on the command
@@ -53,6 +60,7 @@ if (isEnding) {
   app
     .whenReady()
     .then(() => run(join(dirname(fileURLToPath(import.meta.url)), '..')))
+    .then(checkIfAsked)
     .catch((fault: unknown) => {
       dialog.showErrorBox(t('shell.noStart'), stackOf(fault))
       app.exit(1)
@@ -62,6 +70,17 @@ if (isEnding) {
   const why = whyLockRefused(folder, process.versions.electron !== undefined, process.platform)
   if (why === 'running') app.quit()
   else endWith(t('shell.noStart'), t(`shell.lock.${why}`, { folder }))
+}
+
+/** Writes what the running application shows of itself, and quits, if that is what it was started for. */
+async function checkIfAsked(checked: Checked | null): Promise<void> {
+  const file = app.commandLine.getSwitchValue('self-check-run')
+  if (file === '' || checked === null) return
+  const program = { isElectron: process.versions.electron !== undefined, isPackaged: app.isPackaged }
+  const points = await checkPoints(pointsOf(checked), program)
+  const findings: OwnFindings = { program: programFacts(app.getVersion(), program), points }
+  writeFileSync(file, JSON.stringify(findings))
+  app.quit()
 }
 
 /** Says in a box why Syncdeck cannot start, and quits. */

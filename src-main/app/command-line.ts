@@ -4,7 +4,7 @@ import { message, type Message } from '#contract/messages/message.ts'
 export const USAGE_EXIT_CODE = 64
 
 /** Syncdeck's own switches, in the order in which they are listed. */
-export const OWN_SWITCHES = ['demo', 'portable', 'read-only', 'user-data-dir'] as const
+export const OWN_SWITCHES = ['demo', 'portable', 'read-only', 'self-check', 'user-data-dir'] as const
 
 /**
  * Switches of Chromium and Electron that concern screens, graphics, the log and the keychain, and that people need on
@@ -44,6 +44,7 @@ const PLATFORM_SWITCHES = new Set([
   'ozone-platform',
   'ozone-platform-hint',
   'password-store',
+  'self-check-run', // By which `--self-check` starts the program that is checked.
   'use-angle',
   'use-gl',
   'v',

@@ -1,5 +1,15 @@
 import { join } from 'node:path'
-import { app, clipboard, dialog, nativeTheme, powerMonitor, protocol, session, type BrowserWindow } from 'electron'
+import {
+  app,
+  clipboard,
+  dialog,
+  nativeTheme,
+  powerMonitor,
+  protocol,
+  session,
+  type BrowserWindow,
+  type Session,
+} from 'electron'
 import type { EventMessage } from '#contract/contract.ts'
 import { languages } from '#contract/messages/languages.ts'
 import { createHandlers } from './handlers.ts'
@@ -18,6 +28,7 @@ import { installLastResort } from './last-resort.ts'
 import { installMenu } from './menu.ts'
 import { recoverPage } from './page-recovery.ts'
 import { closeBeforeQuit } from './quitting.ts'
+import type { Checked } from './self-check-points.ts'
 import { createServices, type Services } from './services.ts'
 import type { Host } from './host.ts'
 import { setBadge, showSystemNotification } from './system-notifications.ts'
@@ -37,8 +48,11 @@ const SYSTEM_PROXY_SESSION = 'system-proxy'
 /** The length of the log in a support bundle. */
 const SUPPORT_LOG_CHARACTERS = 200_000
 
-/** Starts the application once Electron is ready. `outFolder` is where main, preload and renderer were built to. */
-export async function run(outFolder: string): Promise<void> {
+/**
+ * Starts the application once Electron is ready. `outFolder` is where main, preload and renderer were built to. Resolves
+ * with what `--self-check` looks at; null if the application could not open its data, or its window was closed.
+ */
+export async function run(outFolder: string): Promise<Checked | null> {
   const folder = app.getPath('userData')
   const logger = createFileLogger(join(folder, 'logs'))
   const systemLanguages = app.getPreferredSystemLanguages()
@@ -96,7 +110,10 @@ export async function run(outFolder: string): Promise<void> {
     },
     systemLanguages,
   })
-  if (services === null) return app.exit(1)
+  if (services === null) {
+    app.exit(1)
+    return null
+  }
   const { settings, watching, events, windowPlace } = services
   notifyOfFault = () => events.emit('app:fault', {})
 
@@ -194,6 +211,16 @@ export async function run(outFolder: string): Promise<void> {
   showUnread(services.notifications.unreadCount)
   watching.start()
   logger.write('info', 'started', { version: app.getVersion(), runtime: services.app.runtime })
+  // TypeScript does not see that it was set meanwhile.
+  const shown = window as BrowserWindow | null
+  return shown === null
+    ? null
+    : { window: shown, services, keychain: createKeytarKeychain(), proxySession: proxySession() }
+}
+
+/** A session that knows the system's proxy. */
+function proxySession(): Session {
+  return session.fromPartition(SYSTEM_PROXY_SESSION)
 }
 
 async function openServices(
@@ -213,7 +240,7 @@ async function openServices(
         logger,
         ...shown,
         keychain: createKeytarKeychain(),
-        resolveSystemProxy: (address) => session.fromPartition(SYSTEM_PROXY_SESSION).resolveProxy(address),
+        resolveSystemProxy: (address) => proxySession().resolveProxy(address),
         openExternal: openOnServer,
         writeClipboard: (text) => clipboard.writeText(text),
         readLog: () => readLog(join(folder, 'logs'), SUPPORT_LOG_CHARACTERS),

@@ -1,4 +1,4 @@
-import { Menu, nativeImage, Tray } from 'electron'
+import { Menu, nativeImage, Tray, type NativeImage } from 'electron'
 import { t } from '../text/say.ts'
 import icon from '../../resources/tray.png?asset'
 // macOS draws its opaque parts in the colour of the menu bar because of its name.
@@ -31,7 +31,7 @@ export class AppTray {
       this.#tray = null
     } else if (this.#tray === null) {
       // A desktop without a tray does not throw, but shows nothing; the application's own icon opens the window again.
-      this.#tray = new Tray(nativeImage.createFromPath(process.platform === 'darwin' ? template : icon))
+      this.#tray = new Tray(trayImage())
       this.#tray.on('click', this.#actions.open)
     }
     this.update()
@@ -56,6 +56,11 @@ export class AppTray {
       ]),
     )
   }
+}
+
+/** What the tray shows. */
+export function trayImage(): NativeImage {
+  return nativeImage.createFromPath(process.platform === 'darwin' ? template : icon)
 }
 
 function trayText(unread: number, isPaused: boolean): string {

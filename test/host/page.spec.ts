@@ -31,6 +31,22 @@ interface Bridge {
 }
 declare const bridge: Bridge
 
+it('the main process asks the page, whose policy applies to what the asked code does', async () => {
+  const { output } = await runHostApp({
+    main: `${windowMain('', '', `'content-security-policy': "default-src 'self'"`).slice(0, -2)}
+  const ask = (code) => window.webContents.executeJavaScript(code)
+  console.log('title:', await ask('document.body.textContent'))
+  console.log('evaluated:', await ask("(() => { try { return new Function('return 1')() } catch (error) { return error.name } })()"))
+  console.log('thrown:', await ask("Promise.reject(new Error('it broke'))").catch((error) => error.message))
+  app.exit(0)
+})`,
+    page: 'page',
+  })
+  expect(output).toMatch(/^title: page$/m)
+  expect(output).toMatch(/^evaluated: EvalError$/m)
+  expect(output).toMatch(/^thrown: .*it broke/m)
+})
+
 describe('messages between page and main process', () => {
   const show = () => showHostApp({ main: windowMain(HANDLERS), preload: BRIDGE })
 

@@ -20,6 +20,6 @@ it.each([
 
 it('a switch that nobody knows is named once, with those that exist', () => {
   expect(words('--readonly', '--demo', '--readonly', '--gpu-launcher=xterm')).toBe(
-    'Syncdeck does not know --readonly, --gpu-launcher. It knows --demo, --portable, --read-only, --user-data-dir.',
+    'Syncdeck does not know --readonly, --gpu-launcher. It knows --demo, --portable, --read-only, --self-check, --user-data-dir.',
   )
 })

@@ -1,4 +1,4 @@
-import { hasDisplay } from '../set-up/display.mjs'
+import { hasDisplay, startDisplay } from '../set-up/display.mjs'
 import { tryElectron } from '../set-up/electron-binary.mjs'
 import { ROOT } from '../set-up/paths.mjs'
 import { say, SetUpError } from '../set-up/report.mjs'
@@ -24,8 +24,29 @@ export async function show(switches) {
   return nodeScript('tools/chromium-host/start.mjs', [ROOT, ...switches])
 }
 
+/**
+ * Lets the application check itself, and prints a table; on a screen of its own if this computer has none.
+ * @param {readonly string[]} switches
+ */
+async function selfCheck(switches) {
+  const isElectron = await tryElectron()
+  if (!isElectron) await ensureSystemPackages(['chromium', 'libsecret'])
+  if (process.platform === 'linux' && !process.env.DBUS_SESSION_BUS_ADDRESS)
+    await ensureSystemPackages(['bus', 'keyring'])
+  if (!hasDisplay()) await ensureSystemPackages(['display'])
+  await build()
+  if (isElectron) ensureSandbox(switches)
+  const display = hasDisplay() ? null : await startDisplay()
+  try {
+    return await nodeScript('tools/launch/self-check.ts', switches, { env: display?.env })
+  } finally {
+    display?.stop()
+  }
+}
+
 /** @param {readonly string[]} args */
 export async function run(args) {
+  if (args.some((name) => /^--self-check(=|$)/.test(name))) return selfCheck(args)
   if (!hasDisplay()) {
     throw new SetUpError(
       'There is no display to show the window on.',

@@ -1,0 +1,122 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { checkPoints, type Point, type SelfCheckReport } from '../../src-main/app/self-check.ts'
+import { ownCommand, superviseSelfCheck } from '../../src-main/app/self-check-run.ts'
+import { tableOf } from '../../tools/launch/self-check-table.ts'
+import { scratchFolder } from '../support/scratch.ts'
+
+const SOUND = { isSound: true, facts: {} }
+const point = (name: string, on: Point['on'], check: Point['check'] = () => SOUND): Point => ({ name, on, check })
+
+it('a point is checked where it can be shown; others say so', async () => {
+  const points = [
+    point('a', 'anything'),
+    point('b', 'electron'),
+    point('c', 'package'),
+    point('d', 'anything', () => null),
+  ]
+  const shown = async (isElectron: boolean, isPackaged: boolean) =>
+    (await checkPoints(points, { isElectron, isPackaged }))
+      .filter(({ result }) => result === 'passed')
+      .map(({ name }) => name)
+      .join('')
+  expect([await shown(false, false), await shown(true, false), await shown(true, true)]).toEqual(['a', 'ab', 'abc'])
+})
+
+it('a point that fails, throws or hangs says why, and the others are checked', async () => {
+  const points = [
+    point('unsound', 'anything', () => ({ isSound: false, facts: { count: 0 } })),
+    point('throws', 'anything', () => {
+      throw new Error('no such library')
+    }),
+    point('hangs', 'anything', () => new Promise(() => undefined)),
+    point('last', 'anything'),
+  ]
+  expect(await checkPoints(points, { isElectron: false, isPackaged: false }, 20)).toMatchObject([
+    { result: 'failed', facts: { count: 0 } },
+    { result: 'failed', fault: 'no such library' },
+    { result: 'failed', fault: 'No answer within 0.02 s' },
+    { result: 'passed' },
+  ])
+})
+
+it('the program starts itself with its own switches, but for those that choose a profile', () => {
+  expect(
+    ownCommand({
+      execPath: '/opt/node',
+      execArgv: ['--title=x'],
+      argv: ['/opt/node', 'start.mjs', '.', '--self-check=a', '--user-data-dir=b', '--portable', '--no-sandbox'],
+    }),
+  ).toEqual({ program: '/opt/node', args: ['--title=x', 'start.mjs', '.', '--no-sandbox'] })
+})
+
+/** A program in the place of Syncdeck, which gets the same arguments. */
+async function supervise(code: string, limitMs = 30_000): Promise<{ code: number; report: SelfCheckReport }> {
+  const folder = scratchFolder()
+  writeFileSync(
+    join(folder, 'program.mjs'),
+    `import { mkdirSync, writeFileSync } from 'node:fs'
+const [profile, result] = process.argv.slice(2).map((arg) => arg.slice(arg.indexOf('=') + 1))
+mkdirSync(profile)
+const answer = () => writeFileSync(result, JSON.stringify({ program: { version: '1' }, points: [{ name: 'page', result: 'passed' }] }))
+${code}`,
+  )
+  const file = join(folder, 'report.json')
+  const exitCode = await superviseSelfCheck(
+    { program: process.execPath, args: [join(folder, 'program.mjs')] },
+    file,
+    limitMs,
+  )
+  return { code: exitCode, report: JSON.parse(readFileSync(file, 'utf8')) as SelfCheckReport }
+}
+
+it('seen from outside: an orderly end is sound', async () => {
+  const { code, report } = await supervise('answer()')
+  expect(code).toBe(0)
+  expect(report).toMatchObject({ isSound: true, program: { version: '1' } })
+  expect(report.points.map(({ name, result }) => `${name} ${result}`)).toEqual([
+    'page passed',
+    'start passed',
+    'quit passed',
+    'nothing-left passed',
+  ])
+})
+
+it.each([
+  [
+    'ends before it has an answer',
+    "console.error('cannot open display'); process.exit(3)",
+    'start',
+    'cannot open display',
+  ],
+  ['ends with another code', 'answer(); process.exit(3)', 'quit', '"code":3'],
+  ['leaves a database open', "answer(); writeFileSync(profile + '/state.db-wal', '')", 'quit', 'state.db-wal'],
+  ['hangs', 'answer(); setInterval(() => {}, 1000)', 'quit', '"code":null'],
+])('seen from outside: a program that %s is not sound', async (_name, code, name, words) => {
+  const { code: exitCode, report } = await supervise(code, 3_000)
+  expect(exitCode).toBe(1)
+  const { result, facts } = report.points.find((found) => found.name === name) ?? {}
+  expect(result).toBe('failed')
+  expect(JSON.stringify(facts)).toContain(words)
+})
+
+it('the table has a line for each point, and one that sums up', () => {
+  expect(
+    tableOf({
+      isSound: false,
+      program: { version: '1', versions: { node: '24' } },
+      points: [
+        { name: 'keychain', result: 'failed', fault: 'locked' },
+        { name: 'page', result: 'passed', facts: { isDrawn: true } },
+        { name: 'tray', result: 'not shown here' },
+      ],
+    }),
+  ).toEqual([
+    'version 1, versions {"node":"24"}',
+    'keychain  failed          locked',
+    'page      passed          {"isDrawn":true}',
+    'tray      not shown here',
+    'not sound: 1 passed, 1 failed, 1 not shown here; docs/electron.md explains each point',
+  ])
+})
