@@ -6,8 +6,7 @@ import { stackOf } from './logging/fault.ts'
 import { refusalOf, USAGE_EXIT_CODE } from './app/command-line.ts'
 import { whyLockRefused } from './app/lock-refused.ts'
 import { portableFolder } from './app/portable.ts'
-import { checkPoints, programFacts, type OwnFindings } from './app/self-check.ts'
-import { pointsOf, type Checked } from './app/self-check-points.ts'
+import { checkItself, type Checked } from './app/self-check-points.ts'
 import { ownCommand, superviseSelfCheck } from './app/self-check-run.ts'
 import { run } from './app/run.ts'
 import { APP_SCHEME } from './security/app-protocol.ts'
@@ -76,10 +75,7 @@ if (isEnding) {
 async function checkIfAsked(checked: Checked | null): Promise<void> {
   const file = app.commandLine.getSwitchValue('self-check-run')
   if (file === '' || checked === null) return
-  const program = { isElectron: process.versions.electron !== undefined, isPackaged: app.isPackaged }
-  const points = await checkPoints(pointsOf(checked), program)
-  const findings: OwnFindings = { program: programFacts(app.getVersion(), program), points }
-  writeFileSync(file, JSON.stringify(findings))
+  writeFileSync(file, JSON.stringify(await checkItself(checked, false)))
   app.quit()
 }
 

@@ -6,6 +6,7 @@ import type { Transport, TransportOptions } from '../http/transport.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { Keychain } from '../secrets/keychain.ts'
 import type { Question } from '../security/trust-guard.ts'
+import type { OwnFindings } from './self-check.ts'
 
 /** What the services need from outside. */
 export interface Host {
@@ -19,6 +20,8 @@ export interface Host {
   readonly saveFile: (suggestedName: string, text: string) => Promise<string | null>
   /** Lets the user choose a file of a kind; resolves with its path, or null. */
   readonly chooseFile: (kind: 'json' | 'servers') => Promise<string | null>
+  /** What the program shows of itself without changing or showing anything; nothing in tests without a window. */
+  readonly checkQuietly?: () => Promise<OwnFindings>
   /** The newest lines of the log. */
   readonly readLog: () => string
   /** Asks the user outside the page; false unless they agree. */

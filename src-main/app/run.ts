@@ -28,7 +28,7 @@ import { installLastResort } from './last-resort.ts'
 import { installMenu } from './menu.ts'
 import { recoverPage } from './page-recovery.ts'
 import { closeBeforeQuit } from './quitting.ts'
-import type { Checked } from './self-check-points.ts'
+import { checkItself, type Checked } from './self-check-points.ts'
 import { createServices, type Services } from './services.ts'
 import type { Host } from './host.ts'
 import { setBadge, showSystemNotification } from './system-notifications.ts'
@@ -77,12 +77,20 @@ export async function run(outFolder: string): Promise<Checked | null> {
     setBadge(count)
     tray.setUnread(count)
   }
-  const services = await openServices(folder, logger, {
+  const checked = (): Checked | null =>
+    window === null || services === null
+      ? null
+      : { window, services, keychain: createKeytarKeychain(), proxySession: proxySession() }
+  const services: Services | null = await openServices(folder, logger, {
     send,
     confirm: (question) => confirmByDialog(window, question),
     saveFile: (name, text) => saveWithDialog(window, name, text),
     chooseFile: (kind) => chooseWithDialog(window, kind),
     setBadge: showUnread,
+    checkQuietly: async () => {
+      const running = checked()
+      return running === null ? { program: {}, points: [] } : checkItself(running, true)
+    },
     notify: (notification) => {
       if (window !== null && window.isFocused()) return
       showSystemNotification(
@@ -211,11 +219,7 @@ export async function run(outFolder: string): Promise<Checked | null> {
   showUnread(services.notifications.unreadCount)
   watching.start()
   logger.write('info', 'started', { version: app.getVersion(), runtime: services.app.runtime })
-  // TypeScript does not see that it was set meanwhile.
-  const shown = window as BrowserWindow | null
-  return shown === null
-    ? null
-    : { window: shown, services, keychain: createKeytarKeychain(), proxySession: proxySession() }
+  return checked()
 }
 
 /** A session that knows the system's proxy. */
@@ -229,7 +233,10 @@ async function openServices(
   {
     systemLanguages,
     ...shown
-  }: Pick<Host, 'send' | 'confirm' | 'saveFile' | 'chooseFile' | 'setBadge' | 'notify' | 'onSettings'> &
+  }: Pick<
+    Host,
+    'send' | 'confirm' | 'saveFile' | 'chooseFile' | 'setBadge' | 'checkQuietly' | 'notify' | 'onSettings'
+  > &
     Pick<Host['app'], 'systemLanguages'>,
 ): Promise<Services | null> {
   try {

@@ -5,7 +5,14 @@ import { getCACertificates } from 'node:tls'
 import { app, clipboard, Menu, Notification, powerMonitor, type BrowserWindow, type Session } from 'electron'
 import type { Keychain } from '../secrets/keychain.ts'
 import { t } from '../text/say.ts'
-import type { Finding, Point } from './self-check.ts'
+import {
+  checkPoints,
+  programFacts,
+  type CheckedProgram,
+  type Finding,
+  type OwnFindings,
+  type Point,
+} from './self-check.ts'
 import {
   inPage,
   whatIsAnswered,
@@ -28,6 +35,18 @@ export interface Checked {
   readonly proxySession: Pick<Session, 'resolveProxy'>
 }
 
+/** The program that is running. */
+function ownProgram(): CheckedProgram {
+  return { isElectron: process.versions.electron !== undefined, isPackaged: app.isPackaged }
+}
+
+/** Checks every point, or only the quiet ones. */
+export async function checkItself(checked: Checked, isQuiet: boolean): Promise<OwnFindings> {
+  const program = ownProgram()
+  const points = pointsOf(checked).filter((point) => !isQuiet || point.isQuiet === true)
+  return { program: programFacts(app.getVersion(), program), points: await checkPoints(points, program) }
+}
+
 /** A host that no computer has (RFC 2606): for the proxy of addresses in general. */
 const NOWHERE = 'https://syncdeck.invalid/'
 const NOTIFICATION_LIMIT_MS = 10_000
@@ -36,7 +55,7 @@ const SECOND_START_LIMIT_MS = 30_000
 const PROBE = 'self-check'
 
 /** Every point that the running application can show, in the order in which they are checked. */
-export function pointsOf(checked: Checked): Point[] {
+function pointsOf(checked: Checked): Point[] {
   return [...pagePoints(checked), ...systemPoints(checked), ...dataPoints(checked), ...packagePoints()]
 }
 
@@ -158,6 +177,12 @@ function systemPoints({ keychain, proxySession }: Checked): Point[] {
         const image = trayImage()
         return { isSound: !image.isEmpty(), facts: { ...image.getSize(), isTemplate: image.isTemplateImage() } }
       },
+    },
+    {
+      name: 'graphics',
+      on: 'electron',
+      isQuiet: true,
+      check: () => ({ isSound: true, facts: { ...app.getGPUFeatureStatus() } }),
     },
     { name: 'notification', on: 'electron', check: checkNotification },
     { name: 'clipboard', on: 'electron', check: checkClipboard },

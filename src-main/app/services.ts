@@ -341,7 +341,7 @@ export function createServices(host: Host) {
       connectionLog,
       storageCare,
       taskStore,
-      readLog: host.readLog,
+      host,
     }),
     network,
     trust,

@@ -7,7 +7,8 @@ import { supportBundle } from '../diagnosis/support-bundle.ts'
 import type { TaskStore } from '../tasks/task-store.ts'
 import type { Host } from './host.ts'
 
-interface SupportOptions extends Pick<Host, 'app' | 'readLog'> {
+interface SupportOptions extends Pick<Host, 'app'> {
+  readonly host: Pick<Host, 'readLog' | 'checkQuietly'>
   readonly clock: Pick<Clock, 'now'>
   readonly settings: Pick<SettingsStore, 'get'>
   readonly views: Pick<ServerViews, 'all'>
@@ -25,13 +26,14 @@ export function createSupportBundle({
   connectionLog,
   storageCare,
   taskStore,
-  readLog,
-}: SupportOptions): (isAnonymous: boolean) => string {
-  return (isAnonymous) =>
-    supportBundle(
+  host,
+}: SupportOptions): (isAnonymous: boolean) => Promise<string> {
+  return async (isAnonymous) => {
+    const selfCheck = await host.checkQuietly?.()
+    return supportBundle(
       {
         at: clock.now(),
-        app: { ...app },
+        app: { ...app, ...selfCheck },
         settings: settings.get(),
         servers: views.all(),
         connections: (serverId) => connectionLog.attemptsOf(serverId),
@@ -43,8 +45,9 @@ export function createSupportBundle({
             list.length,
           ]),
         ),
-        log: readLog(),
+        log: host.readLog(),
       },
       isAnonymous,
     )
+  }
 }

@@ -24,7 +24,7 @@ interface Parts {
   readonly trust: Pick<TrustGuard, 'authorities'>
   readonly events: Pick<EventHub, 'emit'>
   readonly monitor: { refreshNow(serverId: ServerId): Promise<void> }
-  readonly supportBundle: (isAnonymous: boolean) => string
+  readonly supportBundle: (isAnonymous: boolean) => Promise<string>
   readonly saveFile: (name: string, text: string) => Promise<string | null>
 }
 
@@ -64,7 +64,7 @@ export function diagnosisHandlers(parts: Parts): HandlersOf<typeof diagnosisRequ
       testOfAll.run(serverIds, (tested) => parts.events.emit('servers:tested', { testId, tested })),
     'servers:stop-test': () => testOfAll.stop(),
     'servers:connections': ({ serverId }) => connectionLog.attemptsOf(serverId),
-    'support:bundle': ({ isAnonymous }) => ({ text: supportBundle(isAnonymous) }),
+    'support:bundle': async ({ isAnonymous }) => ({ text: await supportBundle(isAnonymous) }),
     'support:save': async ({ text }) => ({ path: await saveFile('syncdeck-support.txt', text) }),
   }
 }

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import type { Bridge } from '../../src-contract/bridge.ts'
 import type { SelfCheckReport } from '../../src-main/app/self-check.ts'
 import { NO_KEYRING, startKeyring } from '../../tools/keyring/keyring.ts'
-import { electronExecutable } from '../../tools/launch/launch-syncdeck.ts'
+import { electronExecutable, launchSyncdeck } from '../../tools/launch/launch-syncdeck.ts'
 import { scratchFolder } from '../support/scratch.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -65,4 +66,19 @@ it('what fails is named with its reason, the rest is checked, and the exit code 
   expect(result).toBe('failed')
   expect(fault).not.toBe('')
   expect(results).toMatchObject({ databases: 'passed', quit: 'passed' })
+})
+
+it('a support bundle has the same points, but for those that change or show something', async () => {
+  const app = await launchSyncdeck({ userData: scratchFolder(), env: NO_KEYRING })
+  onTestFinished(() => app.kill())
+  await app.page.getByText('Syncdeck', { exact: true }).waitFor()
+  const text = await app.page.evaluate(async () => {
+    const { syncdeck } = globalThis as unknown as { syncdeck: Bridge }
+    const answer = (await syncdeck.request['support:bundle']({ isAnonymous: true })) as { value: { text: string } }
+    return answer.value.text
+  })
+  expect(text).toMatch(/"name": "page",\s+"result": "passed"/)
+  expect(text).toMatch(/"name": "authorities",\s+"result": "passed",\s+"ms": \d+,\s+"facts": \{\s+"bundled": \d{2,}/)
+  for (const name of ['keychain', 'second-start', 'page-recovery', 'notification'])
+    expect(text).not.toContain(`"${name}"`)
 })

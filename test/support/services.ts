@@ -48,6 +48,8 @@ export interface TestMainOptions {
   readonly isReadOnly?: boolean
   /** What the operating system says about proxies, as a PAC result. */
   readonly systemProxy?: string
+  /** What the program shows of itself. */
+  readonly checkQuietly?: NonNullable<Host['checkQuietly']>
   /** What the user answers outside the page; without it they agree. */
   readonly confirm?: Host['confirm']
   /** For tests that are about a first start: it begins its databases itself, and is given none that are new. */
@@ -93,6 +95,7 @@ export function startMain(options: TestMainOptions = {}): TestMain {
     taskPollMs: options.taskPollMs ?? 15,
     // The real disk, which takes none of a simulated clock's time.
     ...(options.clock && { clock: options.clock, syncFile: async (file: number) => fdatasyncSync(file) }),
+    ...(options.checkQuietly && { checkQuietly: options.checkQuietly }),
     ...(options.random && { random: options.random }),
     ...(options.createTransport && { createTransport: options.createTransport }),
   })

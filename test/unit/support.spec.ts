@@ -53,6 +53,15 @@ it('without names, addresses and users, none is in it, the log included', async 
   expect(text).toContain('server-1.invalid')
 })
 
+it('the support bundle contains what the program shows of itself', async () => {
+  const main = startMain({
+    checkQuietly: async () => ({ program: { isPackaged: true }, points: [{ name: 'tray', result: 'passed' }] }),
+  })
+  const { text } = await main.ask('support:bundle', { isAnonymous: true })
+  expect(text).toMatch(/"program": \{\s+"isPackaged": true/)
+  expect(text).toMatch(/"name": "tray",\s+"result": "passed"/)
+})
+
 it('what was read is what is saved', async () => {
   const { main } = await scene()
   const { text } = await main.ask('support:bundle', { isAnonymous: true })
