@@ -14,7 +14,8 @@ import { SWITCHES } from './security/harden.ts'
 import { say, t } from './text/say.ts'
 
 // Before anything is opened.
-const refusal = refusalOf(process.argv)
+const { isPackaged } = app
+const refusal = refusalOf(process.argv, { isPackaged, hasSwitch: (name) => app.commandLine.hasSwitch(name) })
 if (refusal !== null) {
   process.stderr.write(`${say(refusal)}\n`)
   // A program with windows has no output there that anybody would see.

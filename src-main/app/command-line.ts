@@ -55,7 +55,7 @@ const PLATFORM_SWITCHES = new Set([
 
 /**
  * Switches by which somebody else could control the page or the main process. A test driver and the developer's tools
- * use them.
+ * use them with a program that is not packaged.
  */
 const DEBUGGING_SWITCHES = [
   'auto-open-devtools-for-tabs',
@@ -71,11 +71,23 @@ const DEBUGGING_SWITCHES = [
   'remote-debugging-port',
 ]
 
+/** What has to be known of the program. */
+export interface Started {
+  readonly isPackaged: boolean
+  /** Whether Chromium has understood a switch: on Windows it also takes `/name`, and everywhere `-name`. */
+  readonly hasSwitch: (name: string) => boolean
+}
+
 /**
- * Why Syncdeck does not start with these arguments; null if it does. Only what begins with two hyphens is looked at:
- * desktops add words and options of their own, such as `-psn_0_1` on macOS.
+ * Why Syncdeck does not start with these arguments; null if it does. A packaged program does not let itself be debugged.
+ * Otherwise only what begins with two hyphens is looked at: desktops add words and options of their own, such as
+ * `-psn_0_1` on macOS.
  */
-export function refusalOf(args: readonly string[]): Message | null {
+export function refusalOf(args: readonly string[], { isPackaged, hasSwitch }: Started): Message | null {
+  const debugging = isPackaged
+    ? DEBUGGING_SWITCHES.filter((name) => hasSwitch(name) || switchesIn(args).includes(name))
+    : []
+  if (debugging.length > 0) return message('shell.switches.debugging', { switches: listed(debugging) })
   const unknown = switchesIn(args).filter(
     (name) =>
       !OWN_SWITCHES.some((own) => own === name) && !PLATFORM_SWITCHES.has(name) && !DEBUGGING_SWITCHES.includes(name),

@@ -5,6 +5,7 @@ import { getCACertificates } from 'node:tls'
 import { app, clipboard, Menu, Notification, powerMonitor, type BrowserWindow, type Session } from 'electron'
 import type { Keychain } from '../secrets/keychain.ts'
 import { t } from '../text/say.ts'
+import { USAGE_EXIT_CODE } from './command-line.ts'
 import {
   checkPoints,
   programFacts,
@@ -234,6 +235,18 @@ function dataPoints({ services: { storageCare } }: Checked): Point[] {
 
 function packagePoints(): Point[] {
   return [
+    {
+      name: 'debugging',
+      on: 'package',
+      check: async () => {
+        const { program, args } = ownCommand(process)
+        const { code } = await runToEnd(
+          { program, args: [...args, '--remote-debugging-port=0'] },
+          { limitMs: SECOND_START_LIMIT_MS },
+        )
+        return { isSound: code === USAGE_EXIT_CODE, facts: { code } }
+      },
+    },
     {
       name: 'archive',
       on: 'package',

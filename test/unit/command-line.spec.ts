@@ -3,7 +3,7 @@ import { refusalOf } from '../../src-main/app/command-line.ts'
 import { say } from '../../src-main/text/say.ts'
 
 const words = (...args: string[]): string => {
-  const refusal = refusalOf(['/opt/Syncdeck/syncdeck', ...args])
+  const refusal = refusalOf(['/opt/Syncdeck/syncdeck', ...args], { isPackaged: false, hasSwitch: () => false })
   return refusal === null ? '' : say(refusal)
 }
 
@@ -22,4 +22,16 @@ it('a switch that nobody knows is named once, with those that exist', () => {
   expect(words('--readonly', '--demo', '--readonly', '--gpu-launcher=xterm')).toBe(
     'Syncdeck does not know --readonly, --gpu-launcher. It knows --demo, --portable, --read-only, --self-check, --user-data-dir.',
   )
+})
+
+it.each([
+  ['as everywhere', ['--remote-debugging-port=9222', '--demo'], []],
+  ['as only Chromium reads it', ['/remote-debugging-port=9222'], ['remote-debugging-port']],
+])('a packaged program does not let itself be debugged: %s', (_how, args, chromium) => {
+  const hasSwitch = (name: string): boolean => chromium.includes(name)
+  const refusal = refusalOf(args, { isPackaged: true, hasSwitch })
+  expect(refusal && say(refusal)).toBe(
+    'Syncdeck does not start with --remote-debugging-port: another program could read and control its window.',
+  )
+  expect(refusalOf(args, { isPackaged: false, hasSwitch })).toBeNull()
 })
