@@ -89,7 +89,18 @@ export async function superviseSelfCheck(
   const points = [...found.points, ...outside]
   const isSound = points.every(({ result }) => result !== 'failed')
   const text = `${JSON.stringify({ isSound, program: found.program, points } satisfies SelfCheckReport, null, 2)}\n`
-  if (file === null) process.stdout.write(text)
-  else writeFileSync(resolve(file), text)
-  return isSound ? 0 : 1
+  return writeReport(text, file) && isSound ? 0 : 1
+}
+
+/** A report that cannot be written to its file is not lost. Returns whether it is where it was wanted. */
+function writeReport(text: string, file: string | null): boolean {
+  try {
+    if (file === null) process.stdout.write(text)
+    else writeFileSync(resolve(file), text)
+    return true
+  } catch (fault) {
+    process.stderr.write(`${String(fault)}\n`)
+    process.stdout.write(text)
+    return false
+  }
 }

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { checkPoints, type Point, type SelfCheckReport } from '../../src-main/app/self-check.ts'
-import { ownCommand, superviseSelfCheck } from '../../src-main/app/self-check-run.ts'
+import { ownCommand, superviseSelfCheck, type OwnCommand } from '../../src-main/app/self-check-run.ts'
 import { tableOf } from '../../tools/launch/self-check-table.ts'
 import { scratchFolder } from '../support/scratch.ts'
 
@@ -52,22 +52,22 @@ it('the program starts itself with its own switches, but for those that choose a
 })
 
 /** A program in the place of Syncdeck, which gets the same arguments. */
-async function supervise(code: string, limitMs = 30_000): Promise<{ code: number; report: SelfCheckReport }> {
-  const folder = scratchFolder()
+function programThat(code: string): OwnCommand {
+  const path = join(scratchFolder(), 'program.mjs')
   writeFileSync(
-    join(folder, 'program.mjs'),
+    path,
     `import { mkdirSync, writeFileSync } from 'node:fs'
 const [profile, result] = process.argv.slice(2).map((arg) => arg.slice(arg.indexOf('=') + 1))
 mkdirSync(profile)
 const answer = () => writeFileSync(result, JSON.stringify({ program: { version: '1' }, points: [{ name: 'page', result: 'passed' }] }))
 ${code}`,
   )
-  const file = join(folder, 'report.json')
-  const exitCode = await superviseSelfCheck(
-    { program: process.execPath, args: [join(folder, 'program.mjs')] },
-    file,
-    limitMs,
-  )
+  return { program: process.execPath, args: [path] }
+}
+
+async function supervise(code: string, limitMs = 30_000): Promise<{ code: number; report: SelfCheckReport }> {
+  const file = join(scratchFolder(), 'report.json')
+  const exitCode = await superviseSelfCheck(programThat(code), file, limitMs)
   return { code: exitCode, report: JSON.parse(readFileSync(file, 'utf8')) as SelfCheckReport }
 }
 
@@ -99,6 +99,18 @@ it.each([
   const { result, facts } = report.points.find((found) => found.name === name) ?? {}
   expect(result).toBe('failed')
   expect(JSON.stringify(facts)).toContain(words)
+})
+
+it('a report that cannot be written to its file goes to the standard output, and is not sound', async () => {
+  const [written, complained] = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockReturnValue(true),
+  )
+  onTestFinished(() => void vi.restoreAllMocks())
+  const file = join(scratchFolder(), 'missing', 'report.json')
+  const code = await superviseSelfCheck(programThat('answer()'), file)
+  expect(code).toBe(1)
+  expect(complained).toHaveBeenCalledWith(expect.stringContaining('ENOENT'))
+  expect(written).toHaveBeenCalledWith(expect.stringContaining('"isSound": true'))
 })
 
 it('the table has a line for each point, and one that sums up', () => {
