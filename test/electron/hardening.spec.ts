@@ -22,12 +22,14 @@ it('the window is sandboxed, isolated and without Node, as Electron itself sees 
   const { electron, page } = await start()
   // The process that shows the page says so itself (Electron, `app.getAppMetrics`, `ProcessMetric.sandboxed`; not on
   // Linux).
-  const renderers = await electron.evaluate(({ app }) =>
-    app
+  const renderers = await electron.evaluate(({ app, BrowserWindow }) => {
+    // By the windows: Electron starts a process for a page ahead of time.
+    const shown = BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getOSProcessId())
+    return app
       .getAppMetrics()
-      .filter(({ type }) => type === 'Tab')
-      .map(({ sandboxed }) => sandboxed),
-  )
+      .filter(({ pid }) => shown.includes(pid))
+      .map(({ sandboxed }) => sandboxed)
+  })
   expect(renderers).toHaveLength(1)
   if (process.platform !== 'linux') expect(renderers).toEqual([true])
   // Neither Node nor what the preload has besides its bridge is within reach of the page.
