@@ -56,7 +56,7 @@ const SECOND_START_LIMIT_MS = 30_000
 const PROBE = 'self-check'
 
 /** Every point that the running application can show, in the order in which they are checked. */
-function pointsOf(checked: Checked): Point[] {
+export function pointsOf(checked: Checked): Point[] {
   return [...pagePoints(checked), ...systemPoints(checked), ...dataPoints(checked), ...packagePoints()]
 }
 
