@@ -1,7 +1,7 @@
 import { config, flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import { reactive } from 'vue'
-import type { Link, LinkList } from '../../src-contract/links.ts'
+import type { ImportPlan, Link, LinkList } from '../../src-contract/links.ts'
 import ImportLinksDialog from '../../src-renderer/panel/ImportLinksDialog.vue'
 import LinksTab from '../../src-renderer/panel/LinksTab.vue'
 import SelectField from '../../src-renderer/ui/SelectField.vue'
@@ -174,7 +174,7 @@ describe('the links of a synchronization', () => {
   })
 
   it('a file that was looked at for one side is imported into no other, however late that is answered', async () => {
-    const plans: ((plan: object) => void)[] = []
+    const plans: ((plan: ImportPlan) => void)[] = []
     const { wrapper, asked, props } = await tab(null, {
       'connectors:plan-import': () => new Promise((answer) => plans.push(answer)),
     })
