@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors/app-error.ts'
 import { logFault } from '../logging/fault.ts'
 import type { Logger } from '../logging/logger.ts'
+import { placeOf, type Place } from '../servers/place.ts'
 import type { ServerRegistry } from '../servers/server-registry.ts'
 import { Signal } from '../signal.ts'
 import type { StoredJob } from '../storage/job-table.ts'
@@ -32,6 +33,8 @@ export interface PlannedEndsOptions {
 }
 
 interface Armed {
+  /** Where its servers were when the user confirmed it. */
+  readonly places: ReadonlyMap<ServerId, Place>
   /** Good rounds in a row since the planned end. */
   readonly rounds: Map<ServerId, number>
 }
@@ -56,7 +59,12 @@ export class PlannedEnds {
 
   /** The user has just begun this maintenance. */
   begun(id: JobId): void {
-    if (this.#options.store.get(id).maintenance?.startsAtEnd === true) this.#armed.set(id, { rounds: new Map() })
+    const { store, registry } = this.#options
+    const { maintenance, targets } = store.get(id)
+    if (maintenance?.startsAtEnd === true) {
+      const servers = targets.flatMap(({ serverId }) => registry.find(serverId) ?? [])
+      this.#armed.set(id, { places: new Map(servers.map((server) => [server.id, placeOf(server)])), rounds: new Map() })
+    }
     this.#look()
   }
 
@@ -106,32 +114,43 @@ export class PlannedEnds {
   #check(job: StoredJob): void {
     const refs = job.targets.filter(isIn).map(({ serverId, key }) => ({ serverId, key }))
     const servers = [...new Set(refs.map(({ serverId }) => serverId))]
-    const problem = this.#problem(job, servers)
+    const { places = new Map<ServerId, Place>(), rounds } = this.#armed.get(job.id) ?? {}
+    const problem = this.#problem(job, servers, places)
     if (problem !== null) return this.#onlyAsk(job, problem)
-    const rounds = this.#armed.get(job.id)?.rounds
     if (!servers.every((id) => (rounds?.get(id) ?? 0) >= GOOD_ROUNDS)) return
     this.#armed.delete(job.id)
-    if (refs.length > 0) void this.#begin(job.id, refs, servers)
+    if (refs.length > 0) void this.#begin(job.id, refs, servers, places)
     else this.#settled(job)
   }
 
   /** Why it must not begin by itself, now or later; null if it may. */
-  #problem({ state, maintenance }: StoredJob, servers: readonly ServerId[]): Message | null {
+  #problem(
+    { state, maintenance }: StoredJob,
+    servers: readonly ServerId[],
+    places: ReadonlyMap<ServerId, Place>,
+  ): Message | null {
     const { copyGuard, registry, clock } = this.#options
     if (state !== 'ended') return message('jobs.onlyAsks.notEnded')
+    const moved = servers.flatMap((id) => registry.find(id) ?? []).find((one) => placeOf(one) !== places.get(one.id))
+    if (moved !== undefined) return message('jobs.onlyAsks.moved', { server: foreign(moved.name) })
     const suspect = servers.find((id) => copyGuard.of(id) !== null)
     if (suspect !== undefined)
       return message('jobs.onlyAsks.copy', { server: foreign(registry.find(suspect)?.name ?? '') })
     return clock.now() - (maintenance?.until ?? 0) > LATEST_MS ? message('jobs.onlyAsks.late') : null
   }
 
-  async #begin(id: JobId, refs: readonly SynchronizationRef[], servers: readonly ServerId[]): Promise<void> {
+  async #begin(
+    id: JobId,
+    refs: readonly SynchronizationRef[],
+    servers: readonly ServerId[],
+    places: ReadonlyMap<ServerId, Place>,
+  ): Promise<void> {
     const { store, planner, runner, logger } = this.#options
     this.#beginning.add(id)
     let planned: StoredJob | null = null
     try {
       planned = await planner.planBack(id, refs)
-      const problem = this.#problem(store.get(id), servers)
+      const problem = this.#problem(store.get(id), servers, places)
       if (problem !== null) throw new AppError('input.invalid', problem)
       runner.begin(planned.id, '')
       logger.write('info', 'planned end of a maintenance begins', { job: planned.id, maintenance: id })

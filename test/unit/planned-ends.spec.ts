@@ -5,6 +5,7 @@ import { until } from '../../tools/until.ts'
 import { forgetWrites, jobStage, restart, whenJobIs, writesOf, type JobStage } from '../support/jobs.ts'
 import { movableClock } from '../support/movable-clock.ts'
 import { said } from '../support/said.ts'
+import { serverInput, startJira } from '../support/services.ts'
 
 const MINUTE_MS = 60_000
 const STARTS = ['INT-2', 'INT-3'].map((key) => `PUT /integrations/${key}/start`)
@@ -198,6 +199,18 @@ describe('the planned end of a maintenance', () => {
     copyGuard.heardServerInfo(only, JSON.stringify({ baseUrl: 'https://elsewhere.example' }))
     await until('it is known why', async () => (await scene.job()).maintenance?.onlyAsks !== null)
     await expectAsked(scene, 'Server 1 may be a copy of another Jira.')
+  })
+
+  it('only asks if a server is at another address by then, which may be another Jira’s', async () => {
+    const scene = await planned()
+    const [only = ''] = scene.stage.serverIds
+    const other = await startJira({ synchronizations: 3, seed: 1, embedsStatus: true })
+    const credential = { kind: 'basic', user: 'admin', secret: 'admin' } as const
+    const input = serverInput(other, { name: 'Server 1' })
+    await scene.stage.main.ask('servers:update', { serverId: only, input, credential })
+    scene.pass(60)
+    await scene.round(3)
+    await expectAsked(scene, 'The address of Server 1 has been changed since this was planned.')
   })
 
   it('only asks if the job that stops has not ended by then', async () => {
