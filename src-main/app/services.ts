@@ -273,7 +273,6 @@ export function createServices(host: Host) {
     copyGuard,
     events,
     forgetReadings,
-    forgetRows: (serverId) => directory.removeServer(serverId),
   })
   if (setAside !== null) {
     logger.write('warn', 'cache set aside', { ...setAside })

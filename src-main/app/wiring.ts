@@ -52,7 +52,6 @@ export interface Wired {
   readonly events: EventHub
   /** Forgets everything that was read from a server. */
   readonly forgetReadings: (serverId: ServerId) => void
-  readonly forgetRows: (serverId: ServerId) => void
 }
 
 /** Says who is notified of what, once all services are built. Listeners of the same signal run in this order. */
@@ -175,7 +174,7 @@ function wireServers(services: Wired): void {
       if (change.kind === 'updated' && change.isAddressChanged) {
         copyGuard.addressChanged(change.serverId)
         // Nothing must be aimed at the new address that was read at the old one.
-        services.forgetRows(change.serverId)
+        services.directory.removeServer(change.serverId)
         services.jobStore.forgetPlansAt(change.serverId)
       }
     }
