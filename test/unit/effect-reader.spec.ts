@@ -4,7 +4,7 @@ import type { StoredTask } from '../../src-main/storage/task-table.ts'
 import type { SynchronizationRecord } from '../../src-main/synchronizations/synchronization-record.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
 
-const TASK = { id: 't', serverId: 's', key: 'INT-2', step: 'start' } as StoredTask
+const TASK = { id: 't', serverId: 's', key: 'INT-2', step: 'start', intent: null } as StoredTask
 const record = (word: string) => ({ status: { word } }) as SynchronizationRecord
 
 /** How the state before is read, with the status answered as given. */
