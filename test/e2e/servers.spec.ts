@@ -244,6 +244,7 @@ it('a pasted list is shown, added and tested: what has not been read yet is mark
   await ui.at('first-import').click()
   await ui.at('server-list').locator('textarea').fill([right.baseUrl, 'javascript:alert(1)', wrong.baseUrl].join('\n'))
   await ui.at('preview-list').click()
+  await ui.at('listed-server').nth(2).waitFor()
   expect(await ui.at('listed-server').count()).toBe(3)
   await ui.at('listed-problem').getByText('must begin with https://').waitFor()
   await ui.at('add-listed').getByText('Add 2 servers').click()
